@@ -128,6 +128,16 @@ pub enum Difference {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         position: Option<(u32, u32)>,
     },
+    /// A name that an object in JSON has twice.
+    DuplicateName {
+        /// The name.
+        name: String,
+        /// Index of the item in a sequence of values.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        item: Option<u64>,
+        /// Line and column, counted in characters from 1.
+        position: (u32, u32),
+    },
     /// A parameter or field that is not serialised as declared.
     Serialization {
         /// The reason.
@@ -297,7 +307,10 @@ impl Difference {
     pub fn texts_mut(&mut self) -> Vec<&mut String> {
         match self {
             Self::Missing { name, .. } | Self::Undeclared { name, .. } => name.iter_mut().collect(),
-            Self::Forbidden { name, .. } | Self::Direction { name, .. } | Self::HeaderValue { name } => vec![name],
+            Self::Forbidden { name, .. }
+            | Self::Direction { name, .. }
+            | Self::DuplicateName { name, .. }
+            | Self::HeaderValue { name } => vec![name],
             Self::Malformed { reason, .. }
             | Self::Serialization { reason }
             | Self::Capture { reason }

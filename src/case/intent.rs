@@ -229,7 +229,7 @@ fn violation(breach: &Breach) -> Violation {
     let is_name = matches!(breach.difference, Difference::Forbidden { element: Element::PropertyName, .. });
     let bound = bound.or_else(|| (is_name && breach.branch_of.is_none()).then(|| "propertyNames".to_owned()));
     let alone = matches!(location, Location::Method | Location::Path | Location::Security | Location::Status)
-        || matches!(breach.rule, Rule::ContentType | Rule::BodyWellFormed);
+        || matches!(breach.rule, Rule::ContentType | Rule::BodyWellFormed | Rule::UniqueNames);
     Violation { keyword: bound.unwrap_or_else(|| keyword.clone()), location: (!alone).then(|| location.to_string()) }
 }
 

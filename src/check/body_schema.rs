@@ -1,7 +1,7 @@
 //! `body-schema`: the body conforms to the schema that the contract declares for its status and media type.
 //!
-//! Rule: Every keyword of the schema is satisfied, including formats (`date-time`, `uuid`, `int32` …) and OpenAPI's `nullable`
-//! and `writeOnly`. A violation inside `oneOf` or `anyOf` is reported for the closest branch: the one that the
+//! Rule: Every keyword of the schema is satisfied, including formats (`date-time`, `uuid`, `int32` …) and OpenAPI's
+//! `nullable`. A violation inside `oneOf` or `anyOf` is reported for the closest branch: the one that the
 //! discriminator selects, otherwise the one with the fewest and deepest errors.
 //!
 //! Rationale: Clients are written against this schema, or generated from it, and fail or misread a body that violates it.

@@ -23,8 +23,10 @@ mod registry;
 mod run;
 mod status_documented;
 mod undocumented_property;
+mod unique_names;
 mod violation_refused;
 mod waiver;
+mod write_only;
 
 pub(crate) use context::Context;
 pub(crate) use definition::Side;

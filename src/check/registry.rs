@@ -6,7 +6,7 @@ use super::definition::Definition;
 use super::{
     body_absent, body_present, body_schema, body_well_formed, content_type_documented, discriminator, expected_assert,
     expected_body, expected_capture, expected_headers, expected_schema, expected_status, expected_time, header_schema,
-    status_documented, undocumented_property, violation_refused,
+    status_documented, undocumented_property, unique_names, violation_refused, write_only,
 };
 
 /// Every check, contract checks first.
@@ -16,8 +16,10 @@ pub(crate) const ALL: &[Definition] = &[
     body_present::CHECK,
     body_absent::CHECK,
     body_well_formed::CHECK,
+    unique_names::CHECK,
     body_schema::CHECK,
     header_schema::CHECK,
+    write_only::CHECK,
     undocumented_property::CHECK,
     discriminator::CHECK,
     violation_refused::CHECK,

@@ -146,6 +146,10 @@ pub enum Rule {
     Discriminator,
     /// A `readOnly` property in a request.
     ReadOnly,
+    /// A `writeOnly` property in a response.
+    WriteOnly,
+    /// An object of a JSON body that has a name twice.
+    UniqueNames,
     /// A request parameter is missing, undeclared or violates its schema.
     Parameter,
     /// Credentials are absent or malformed.
@@ -159,9 +163,12 @@ pub enum Rule {
 impl Rule {
     /// Whether the contract forbids what the rule reports. JSON Schema allows properties that it does not name, and a discriminator
     /// must not change the result of validation (OpenAPI 3.0.4 §4.7.25, 3.1.1 §4.8.25, 3.2 §4.25). A `readOnly` property should not be
-    /// sent (OpenAPI 3.0 §4.7.24.2), and its recipient may ignore it (JSON Schema 2020-12 Validation §9.4).
+    /// sent in a request, a `writeOnly` one not in a response (OpenAPI 3.0 §4.7.24.2; JSON Schema 2020-12 Validation §9.4 makes both
+    /// annotations). The names in an object should be unique (RFC 8259 §4).
     pub fn is_binding(self) -> bool {
-        !matches!(self, Self::UndocumentedProperty | Self::Discriminator | Self::ReadOnly)
+        use Rule::{Discriminator, ReadOnly, UndocumentedProperty, UniqueNames, WriteOnly};
+
+        !matches!(self, UndocumentedProperty | Discriminator | ReadOnly | WriteOnly | UniqueNames)
     }
 }
 

@@ -116,8 +116,7 @@ impl Difference {
             }
             Self::Undeclared { element, name: None } => format!("the {} is not declared", noun(*element)),
             Self::Direction { keyword, name, message } => {
-                let verb = if keyword == "readOnly" { "should not" } else { "must not" };
-                format!("the {keyword} property {name:?} {verb} be in a {message}")
+                format!("the {keyword} property {name:?} should not be in a {message}")
             }
             Self::UnexpectedBody { status: Some(status), size } => {
                 format!("a response with status {status} must not have a body, got {size} bytes")
@@ -136,6 +135,12 @@ impl Difference {
                 let item = item.map(|index| format!("item {index} is ")).unwrap_or_default();
                 let at = position.map(|(line, column)| format!(" at line {line} column {column}"));
                 format!("{item}not {format}: {reason}{}", at.unwrap_or_default())
+            }
+            Self::DuplicateName { name, item, position: (line, column) } => {
+                let item = item.map(|index| format!(" in item {index}")).unwrap_or_default();
+                format!(
+                    "the name {name:?} is in an object twice{item} (line {line} column {column}): names should be unique"
+                )
             }
             Self::Serialization { reason } => reason.clone(),
             Self::ContentType { fault } => content_type(fault),

@@ -151,7 +151,7 @@ fn json_problems(source: &Source, error: &JsonError) -> Vec<Problem> {
     let offset = source.offset(error.line, error.column);
     let fault =
         Problem::new(format!("not JSON: {}", error.message)).rule(rules::SYNTAX).at(source.snippet(offset..offset));
-    let duplicates = error.message.starts_with("duplicate key").then(|| compose::compose(source).err());
+    let duplicates = error.is_duplicate.then(|| compose::compose(source).err());
     duplicates.flatten().unwrap_or_else(|| vec![fault])
 }
 

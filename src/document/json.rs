@@ -1,4 +1,4 @@
-//! Strict JSON parser: refuses duplicate keys, which `serde_json` accepts, and locates every error.
+//! Strict JSON parser: refuses or reports duplicate names, which `serde_json` accepts, and locates every error.
 
 use std::cell::{Cell, RefCell};
 use std::fmt;
@@ -24,6 +24,16 @@ pub(crate) struct JsonError {
     pub at: Option<Pointer>,
     /// Whether the text may be valid JSON that exceeds our limits: of memory, of nesting, of a number, or of characters.
     pub beyond_limits: bool,
+    /// Whether an object has a name twice. Up to there, the text is valid JSON: names SHOULD be unique (RFC 8259 §4).
+    pub is_duplicate: bool,
+}
+
+/// A JSON text in which an object may have a name twice.
+pub(crate) struct ParsedJson {
+    /// The value; of properties with the same name the last counts, as in ECMAScript (ECMA-262 `JSON.parse`) and most parsers.
+    pub value: Value,
+    /// The first duplicate name.
+    pub duplicate: Option<JsonError>,
 }
 
 /// Approximate limit of a value's memory in bytes: a value can take fifty times as much as its text.
@@ -53,19 +63,32 @@ const TOO_DEEP: &str = "more than 127 levels";
 const OUT_OF_RANGE: &str = "a number out of range";
 /// The grammar of JSON allows it, but what it means is undefined (RFC 8259 §8.2).
 const LONE_SURROGATE: &str = "an escape of half a character (a lone surrogate)";
+const DUPLICATE: &str = "duplicate key";
 
 /// Parses strict JSON, for untrusted input: UTF-8 without BOM, nothing after the value, no duplicate keys, less than 128 levels
 /// of nesting, limited memory. Never panics.
 pub(crate) fn parse_json(bytes: &[u8]) -> Result<Value, JsonError> {
-    parse_within(MAX_MEMORY, MAX_NAME, bytes)
+    parse_within(MAX_MEMORY, MAX_NAME, Duplicates::Refused, bytes)
+}
+
+/// Parses JSON as [`parse_json`] does, but for duplicate names, which are reported next to the value.
+pub(crate) fn parse_json_with_duplicates(bytes: &[u8]) -> Result<ParsedJson, JsonError> {
+    match parse_json(bytes) {
+        Ok(value) => Ok(ParsedJson { value, duplicate: None }),
+        Err(duplicate) if duplicate.is_duplicate => {
+            let value = parse_within(MAX_MEMORY, MAX_NAME, Duplicates::LastCounts, bytes)?;
+            Ok(ParsedJson { value, duplicate: Some(duplicate) })
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// Parses strict JSON without a memory limit, for the user's own files.
 pub(super) fn parse_own(bytes: &[u8]) -> Result<Value, JsonError> {
-    parse_within(usize::MAX, usize::MAX, bytes)
+    parse_within(usize::MAX, usize::MAX, Duplicates::Refused, bytes)
 }
 
-fn parse_within(room: usize, max_name: usize, bytes: &[u8]) -> Result<Value, JsonError> {
+fn parse_within(room: usize, max_name: usize, duplicates: Duplicates, bytes: &[u8]) -> Result<Value, JsonError> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let valid = String::from_utf8_lossy(bytes.get(..error.valid_up_to()).unwrap_or_default());
         fault("not UTF-8", &valid, valid.len())
@@ -78,7 +101,8 @@ fn parse_within(room: usize, max_name: usize, bytes: &[u8]) -> Result<Value, Jso
     }
     let (culprit, room) = (RefCell::new(None), Cell::new(room));
     let mut reader = serde_json::Deserializer::from_str(text);
-    let value = Strict { step: PathStep::Root, culprit: &culprit, room: &room, max_name }.deserialize(&mut reader);
+    let strict = Strict { step: PathStep::Root, culprit: &culprit, room: &room, max_name, duplicates };
+    let value = strict.deserialize(&mut reader);
     value.and_then(|value| reader.end().map(|()| value)).map_err(|error| explain(&error, text, culprit.take()))
 }
 
@@ -91,6 +115,7 @@ fn fault(message: &str, text: &str, offset: usize) -> JsonError {
         column: count(line.chars().count()),
         at: None,
         beyond_limits: false,
+        is_duplicate: false,
     }
 }
 
@@ -111,10 +136,11 @@ fn explain(error: &serde_json::Error, text: &str, culprit: Option<Pointer>) -> J
     };
     let line_start = line_start(text, error.line());
     let offset = line_start.saturating_add(error.column().saturating_sub(1));
-    let places_a_member = said.starts_with("duplicate key") || said == "number out of range";
+    let is_duplicate = said.starts_with(DUPLICATE);
+    let places_a_member = is_duplicate || said == "number out of range";
     let at = culprit.filter(|_| places_a_member);
     let beyond_limits = [TOO_LARGE, TOO_DEEP, OUT_OF_RANGE, LONG_NAME, LONE_SURROGATE].contains(&message);
-    JsonError { at, beyond_limits, ..fault(message, text, character_start(text, offset)) }
+    JsonError { at, beyond_limits, is_duplicate, ..fault(message, text, character_start(text, offset)) }
 }
 
 fn line_start(text: &str, line: usize) -> usize {
@@ -139,6 +165,13 @@ impl PathStep<'_> {
     }
 }
 
+/// What happens when an object has a name twice.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Duplicates {
+    Refused,
+    LastCounts,
+}
+
 /// Reads one value; stores the pointer of the innermost invalid value in `culprit`.
 #[derive(Clone, Copy)]
 struct Strict<'p> {
@@ -148,6 +181,7 @@ struct Strict<'p> {
     room: &'p Cell<usize>,
     /// Maximum size of the property names below, in bytes.
     max_name: usize,
+    duplicates: Duplicates,
 }
 
 impl Strict<'_> {
@@ -236,11 +270,20 @@ impl<'de> Visitor<'de> for Strict<'_> {
             self.take(name.len())?;
             let max_name = self.max_name.checked_sub(name.len()).ok_or_else(|| A::Error::custom(LONG_NAME))?;
             let step = PathStep::Member(&self.step, &name);
-            if few.iter().any(|(known, _)| *known == name) || many.contains_key(&name) {
+            let known = few.iter().position(|(known, _)| *known == name);
+            let is_known = known.is_some() || many.contains_key(&name);
+            if is_known && self.duplicates == Duplicates::Refused {
                 self.blame(&step);
-                return Err(A::Error::custom(format_args!("duplicate key {}", Value::from(name.as_str()))));
+                return Err(A::Error::custom(format_args!("{DUPLICATE} {}", Value::from(name.as_str()))));
             }
             let value = access.next_value_seed(Strict { step, max_name, ..self })?;
+            if is_known {
+                match known {
+                    Some(index) => few[index].1 = value,
+                    None => drop(many.insert(name, value)),
+                }
+                continue;
+            }
             if few.len() + many.len() < FEW {
                 self.take(if few.is_empty() { OBJECT + MEMBER } else { MEMBER })?;
                 few.push((name, value));
@@ -303,6 +346,26 @@ mod tests {
         assert!(parse_json(format!("[{}0]", "0,".repeat(130_000)).as_bytes()).is_ok());
         let members = r#"{"name":"Ada","city":"Paris","flag":true,"amount":1.5,"at":null},"#;
         assert!(parse_json(format!("[{}0]", members.repeat(24_000)).as_bytes()).is_ok(), "over 1.5 MB of text");
+    }
+
+    #[test]
+    fn of_duplicate_names_the_last_counts_where_they_are_reported() {
+        let parsed = parse_json_with_duplicates(br#"{"a":1,"b":{"c":1,"c":[2]},"a":3}"#).expect("JSON");
+        assert_eq!(parsed.value.to_string(), r#"{"a":3,"b":{"c":[2]}}"#);
+        let duplicate = parsed.duplicate.expect("reported");
+        assert_eq!(
+            (duplicate.to_string(), duplicate.is_duplicate),
+            ("duplicate key \"c\" at line 1 column 21".to_owned(), true)
+        );
+        let members: String = (0..20).map(|number| format!("\"{number}\":1,")).collect();
+        let parsed = parse_json_with_duplicates(format!("{{{members}\"19\":2,\"0\":3}}").as_bytes()).expect("JSON");
+        assert_eq!(
+            (&parsed.value["0"], &parsed.value["19"], parsed.value.as_object().map(Map::len)),
+            (&json!(3), &json!(2), Some(20))
+        );
+        assert!(parse_json_with_duplicates(b"{\"a\":1}").is_ok_and(|parsed| parsed.duplicate.is_none()));
+        let broken = parse_json_with_duplicates(b"{\"a\":1,\"a\":1").err().expect("not JSON");
+        assert!(!broken.is_duplicate, "{broken}");
     }
 
     #[test]

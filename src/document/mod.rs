@@ -36,7 +36,7 @@ pub(crate) use document::Document;
 pub(crate) use end::End;
 pub(crate) use file_kind::FileKind;
 pub(crate) use inexact_numbers::InexactNumbers;
-pub(crate) use json::{JsonError, LONG_NAME, MAX_NAME, parse_json};
+pub(crate) use json::{JsonError, LONG_NAME, MAX_NAME, ParsedJson, parse_json, parse_json_with_duplicates};
 pub(crate) use limits::MAX_DEPTH;
 pub(crate) use number_literals::{NumberLiterals, has_floats, is_decimal};
 pub(crate) use read::{read, salvage};

@@ -186,7 +186,7 @@ fn weight(group: &Group) -> (bool, Reverse<Severity>, bool) {
 fn signature(group: &Group) -> Option<Signature<'_>> {
     let Finding { check, keyword, r#in, name, at, expected, actual, difference, place, .. } = &group.finding;
     let rule = match check.as_str() {
-        rules::BODY_SCHEMA | rules::HEADER_SCHEMA | rules::DISCRIMINATOR => {
+        rules::BODY_SCHEMA | rules::HEADER_SCHEMA | rules::DISCRIMINATOR | rules::WRITE_ONLY => {
             let Place { file, line, column } = place;
             let property = elements(at).rsplit('/').next().map(str::to_owned);
             Shared::Rule { place: (file, *line, *column), property }

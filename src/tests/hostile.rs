@@ -193,7 +193,10 @@ fn a_body_that_is_not_utf_8() {
 #[test]
 fn a_duplicate_key() {
     let body = br#"{ "status": "ACTIVE", "status": "INACTIVE" }"#;
-    assert_eq!(breaches(body.to_vec()), ["body/status json: not JSON: duplicate key \"status\" at line 1 column 30"]);
+    assert_eq!(
+        breaches(body.to_vec()),
+        ["body/status json: the name \"status\" is in an object twice (line 1 column 30): names should be unique"]
+    );
 }
 
 #[test]

@@ -7,11 +7,11 @@ use crate::contract::{
     Breach, Contract, Declared, Direction, Judgement, Location, MediaTypeObject, NotChecked, Rule, Shape, value_summary,
 };
 use crate::difference::Difference;
-use crate::document::{InexactNumbers, parse_json};
+use crate::document::{InexactNumbers, ParsedJson, parse_json_with_duplicates};
 use crate::http::{Headers, MediaType, Response};
 use crate::pointer::Pointer;
 
-use super::content::Content;
+use super::content::{Content, DUPLICATE};
 use super::convert::convert;
 use super::converted::Converted;
 use super::inexact::{self, Standard, Verdict};
@@ -39,7 +39,8 @@ pub(super) fn judge(content: &Content<'_>, judgement: &mut Judgement) {
     if content.allows_any_octets(declared) {
         // The expectations of a case may be about JSON.
         if actual.is_json() {
-            judgement.body = judgement.body.take().or_else(|| parse_json(content.bytes).ok());
+            let parsed = || Some(parse_json_with_duplicates(content.bytes).ok()?.value);
+            judgement.body = judgement.body.take().or_else(parsed);
         }
         return;
     }
@@ -160,6 +161,14 @@ fn items<'a>(
                 let breach = content.malformed(declared, "json").expected("JSON").differs(difference);
                 judgement.breaches.push(Breach { location: Location::Body(at), ..breach });
             }
+            (Err(NoItem::DuplicateName(error)), _) => {
+                let breach = content.duplicate_name(declared, &error, Some(index));
+                judgement.breaches.push(breach);
+                judgement.not_checked(
+                    Rule::BodySchema,
+                    format!("item {index} is not checked against its schema: {DUPLICATE}"),
+                );
+            }
             (Ok((mut value, text)), Some(declared)) => {
                 exactly(content, declared, (&at, &inexact::of_json(text)), &mut value, judgement);
             }
@@ -185,7 +194,7 @@ fn list(content: &Content<'_>, declared: &MediaTypeObject, actual: &MediaType, j
                     format!("the schema of {media_type} describes no array of its items")
                 }
                 // What is wrong with an item is reported already.
-                Err(NoItem::Malformed(_)) => return,
+                Err(NoItem::Malformed(_) | NoItem::DuplicateName(_)) => return,
                 Err(NoItem::BeyondLimits(why)) => {
                     format!("{media_type} is not checked against its schema: together, its items have {why}")
                 }
@@ -203,8 +212,10 @@ fn json(content: &Content<'_>, declared: &MediaTypeObject, judgement: &mut Judge
     let known = judgement.body.take();
     // Generated numbers are written exactly as they are held.
     let is_generated = known.is_some();
-    let mut value = match known.map_or_else(|| parse_json(content.bytes), Ok) {
-        Ok(value) => value,
+    let known = known.map(|value| ParsedJson { value, duplicate: None });
+    let ParsedJson { mut value, duplicate } = match known.map_or_else(|| parse_json_with_duplicates(content.bytes), Ok)
+    {
+        Ok(parsed) => parsed,
         Err(error) if error.beyond_limits => {
             return judgement.beyond_limits(format!("the body has {error}"));
         }
@@ -220,7 +231,13 @@ fn json(content: &Content<'_>, declared: &MediaTypeObject, judgement: &mut Judge
             return judgement.breaches.push(Breach { location, ..breach }.differs(difference));
         }
     };
+    let duplicate = duplicate.map(|error| content.duplicate_name(declared, &error, None).actual(content.bytes));
+    let is_ambiguous = duplicate.is_some();
+    judgement.breaches.extend(duplicate);
     match &declared.schema {
+        Some(_) if is_ambiguous => {
+            judgement.not_checked(Rule::BodySchema, format!("the body is not checked against its schema: {DUPLICATE}"))
+        }
         Some(declared) => {
             let literals = if is_generated { InexactNumbers::default() } else { inexact::of_json(content.bytes) };
             exactly(content, declared, (&Pointer::root(), &literals), &mut value, judgement);
@@ -301,8 +318,10 @@ fn conforms(
 pub(super) fn parse(headers: &Headers, bytes: &[u8], judgement: &mut Judgement) {
     let media_type = headers.get("content-type").and_then(MediaType::of_line);
     let is_json = media_type.map(|actual| actual.is_json());
-    match parse_json(bytes) {
-        Ok(value) if is_json.unwrap_or(true) || value.is_object() || value.is_array() => judgement.body = Some(value),
+    match parse_json_with_duplicates(bytes) {
+        Ok(ParsedJson { value, .. }) if is_json.unwrap_or(true) || value.is_object() || value.is_array() => {
+            judgement.body = Some(value);
+        }
         Err(error) if error.beyond_limits && is_json == Some(true) => {
             judgement.beyond_limits(format!("the body has {error}"));
         }

@@ -4,8 +4,12 @@ use std::borrow::Cow;
 
 use crate::contract::{Anchor, Breach, Contract, Direction, Judgement, Location, MediaTypeObject, Rule, shape};
 use crate::difference::{ContentTypeFault, Difference, Element};
+use crate::document::JsonError;
 use crate::http::{Headers, MediaType, SyntaxError};
 use crate::pointer::Pointer;
+
+/// Why content with a duplicate name is not checked: neither RFC 8259 §4 nor JSON Schema (2020-12 Core §4.2.1) defines its value.
+pub(super) const DUPLICATE: &str = "an object in it has a name twice, and what that means is undefined";
 
 /// Content of a message, and what is declared about it.
 pub(super) struct Content<'a> {
@@ -40,6 +44,19 @@ impl<'a> Content<'a> {
     /// A breach: the body is not what `declared` says.
     pub(super) fn malformed(&self, declared: &MediaTypeObject, keyword: &str) -> Breach {
         Breach::new(Rule::BodyWellFormed, keyword, Location::Body(Pointer::root()), declared.anchor.clone())
+    }
+
+    /// A breach: an object in the body has a name twice; `item` is the index in a sequence.
+    pub(super) fn duplicate_name(&self, declared: &MediaTypeObject, error: &JsonError, item: Option<usize>) -> Breach {
+        let within = error.at.clone().unwrap_or_default();
+        let difference = Difference::DuplicateName {
+            name: within.last().unwrap_or_default(),
+            item: item.map(|index| index as u64),
+            position: (error.line, error.column),
+        };
+        let at = item.map_or_else(Pointer::root, |index| Pointer::root().join(index)).concat(&within);
+        let breach = Breach::new(Rule::UniqueNames, "json", Location::Body(at), declared.anchor.clone());
+        breach.expected("unique names").differs(difference)
     }
 
     /// Returns the declared media type that describes the content best, and the actual one. An invalid header is a breach; the

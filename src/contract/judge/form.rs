@@ -13,7 +13,7 @@ use crate::http::{Headers, MediaType};
 use crate::pointer::Pointer;
 
 use super::charset;
-use super::content::Content;
+use super::content::{Content, DUPLICATE};
 use super::converted::{Converted, other_scalars, scalar};
 use super::inexact;
 use super::multipart::Part;
@@ -137,16 +137,7 @@ pub(super) fn parts(
         let encoding = form.encoding(&part.name);
         let index = object.get(&part.name).and_then(Value::as_array).map_or(0, Vec::len);
         let single = shape.array.as_ref().map_or(&shape, |items| items.shape(index));
-        let unread = unread(part, single, encoding);
-        let value = match value(part, single, encoding) {
-            _ if unread.is_some() => Value::Null,
-            Ok(value) => value,
-            Err(error) => {
-                let anchor = encoding.map_or(&declared.anchor, |encoding| &encoding.anchor);
-                malformed(part, anchor, &error, judgement);
-                continue;
-            }
-        };
+        let Some((value, unread)) = read(content, declared, (part, single, encoding), judgement) else { continue };
         encoding.into_iter().for_each(|encoding| described(content, encoding, part, judgement));
         let is_item = single.is_verbatim() || is_untyped(single, encoding);
         let is_list = shape.array.is_some() && (is_item || !value.is_array() || !part.is_json());
@@ -187,6 +178,31 @@ pub(super) fn parts(
         literals,
         ..Readings::default()
     }))
+}
+
+/// Returns the value of a part, or why it is not known; nothing if a part is malformed.
+fn read(
+    content: &Content<'_>,
+    declared: &MediaTypeObject,
+    (part, shape, encoding): (&Part<'_>, &Shape, Option<&Encoding>),
+    judgement: &mut Judgement,
+) -> Option<(Value, Option<String>)> {
+    if let Some(why) = unread(part, shape, encoding) {
+        return Some((Value::Null, Some(why)));
+    }
+    match value(part, shape, encoding) {
+        Ok(value) => Some((value, None)),
+        Err(error) if error.is_duplicate => {
+            let breach = content.duplicate_name(declared, &error, None).actual(part.content);
+            judgement.breaches.push(Breach { location: location(&part.name), ..breach });
+            Some((Value::Null, Some(DUPLICATE.to_owned())))
+        }
+        Err(error) => {
+            let anchor = encoding.map_or(&declared.anchor, |encoding| &encoding.anchor);
+            malformed(part, anchor, &error, judgement);
+            None
+        }
+    }
 }
 
 /// Reports that a part is not JSON at all, or beyond the limits of JSON.

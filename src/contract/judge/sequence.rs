@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::document::parse_json;
+use crate::document::{JsonError, parse_json};
 use crate::http::{MediaType, SequenceFormat};
 
 /// The item of a sequence, with its text where that is JSON; or why it could not be parsed.
@@ -15,6 +15,8 @@ pub(super) enum NoItem {
     Malformed(Fault),
     /// It is beyond a limit.
     BeyondLimits(String),
+    /// An object in it has a name twice.
+    DuplicateName(JsonError),
 }
 
 /// What is wrong with an item.
@@ -68,9 +70,10 @@ pub(super) fn list(actual: &MediaType, bytes: &[u8]) -> Result<(Value, Vec<u8>),
 fn separated(bytes: &[u8], separator: u8) -> impl Iterator<Item = Item<'_>> {
     let texts = bytes.split(move |byte| *byte == separator);
     texts.filter(|text| !text.iter().all(u8::is_ascii_whitespace)).map(|text| {
-        parse_json(text).map(|value| (value, text)).map_err(|error| match error.beyond_limits {
-            true => NoItem::BeyondLimits(error.message),
-            false => NoItem::Malformed(Fault { reason: error.message, position: Some((error.line, error.column)) }),
+        parse_json(text).map(|value| (value, text)).map_err(|error| match error {
+            JsonError { is_duplicate: true, .. } => NoItem::DuplicateName(error),
+            JsonError { beyond_limits: true, .. } => NoItem::BeyondLimits(error.message),
+            _ => NoItem::Malformed(Fault { reason: error.message, position: Some((error.line, error.column)) }),
         })
     })
 }

@@ -193,7 +193,9 @@ fn content(parameter: &Parameter, raw: &str) -> Result<Parsed, String> {
     match &parameter.content {
         Some(media_type) if media_type.is_json() => match parse_json(text.as_bytes()) {
             Ok(value) => Ok(Parsed::Value(value)),
-            Err(why) if why.beyond_limits => Ok(Parsed::Undefined(format!("{} has {why}", parameter.name))),
+            Err(why) if why.beyond_limits || why.is_duplicate => {
+                Ok(Parsed::Undefined(format!("{} has {why}", parameter.name)))
+            }
             Err(why) => Err(format!("expected {media_type}: {why}")),
         },
         Some(media_type) if !is_text(media_type, &parameter.shape) => {

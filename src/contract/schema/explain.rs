@@ -94,9 +94,10 @@ impl<'a> Explainer<'a> {
         };
         let mut breach = self.breach(keyword, member.at(), anchor, difference);
         breach.expected = "nothing".to_owned();
-        if self.subject.direction == Direction::Request {
-            breach.rule = Rule::ReadOnly;
-        }
+        breach.rule = match self.subject.direction {
+            Direction::Request => Rule::ReadOnly,
+            Direction::Response => Rule::WriteOnly,
+        };
         breach
     }
 

@@ -151,7 +151,7 @@ fn outside_body(findings: &[&Finding]) -> Vec<Line> {
 /// Returns the actual value; for an assertion also how it failed, unless its operands show that.
 fn actual(finding: &Finding) -> Cow<'_, str> {
     match (&finding.actual, &finding.difference) {
-        (_, Difference::Malformed { .. }) => finding.sentence().into(),
+        (_, Difference::Malformed { .. } | Difference::DuplicateName { .. }) => finding.sentence().into(),
         (None, difference) => difference.failure().unwrap_or("(missing)").into(),
         (Some(actual), Difference::Assertion { failure, .. }) if *failure != AssertionFailure::False => {
             format!("{actual} ({})", finding.difference.failure().unwrap_or_default()).into()
@@ -160,9 +160,9 @@ fn actual(finding: &Finding) -> Cow<'_, str> {
     }
 }
 
-/// Whether the body does not follow the syntax of its media type.
+/// Whether the body has no value that could be shown as a diff.
 fn is_malformed(finding: &Finding) -> bool {
-    matches!(finding.difference, Difference::Malformed { .. })
+    matches!(finding.difference, Difference::Malformed { .. } | Difference::DuplicateName { .. })
 }
 
 /// Formats the check of a finding; a warning is marked, since its case may have passed or failed for another reason.

@@ -132,11 +132,12 @@ fn content_where_none_may_be_and_none_where_it_is_declared() {
 fn bodies_that_are_not_strict_json() {
     let json = "content-type: application/problem+json\n\n";
     assert_snapshot!(answer(404, &format!("{json}{{\"title\": 1, \"title\": 2}}")), @r#"
-    BodyWellFormed json body/title: not JSON: duplicate key "title" at line 1 column 20
-      - JSON
+    UniqueNames json body/title: the name "title" is in an object twice (line 1 column 20): names should be unique
+      - unique names
       + "{\"title\": 1, \"title\": 2}"
       /paths/~1orders~1{id}/get/responses/4XX/content/application~1problem+json
-    by 4XX application/problem+json: no JSON
+    not_checked BodySchema: the body is not checked against its schema: an object in it has a name twice, and what that means is undefined
+    by 4XX application/problem+json: {"title":2}
     "#);
     assert_snapshot!(answer(404, &format!("{json}{{}} {{}}")), @r#"
     BodyWellFormed json body: not JSON: text after the value at line 1 column 4

@@ -72,7 +72,7 @@ fn members_of_the_other_direction_are_neither_required_nor_allowed() {
     writeOnly body/password (/secret/writeOnly)
       - nothing
       + "x"
-      the writeOnly property "password" must not be in a response
+      the writeOnly property "password" should not be in a response
     "#);
 }
 
