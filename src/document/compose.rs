@@ -9,23 +9,19 @@ use serde_json::Value;
 use crate::problem::Problem;
 use crate::rules;
 
+use super::copies::{Copies, Size};
 use super::limits::MAX_DEPTH;
 use super::node::{Content, Member, Node};
 use super::scalar::{self, Unrepresentable};
 use super::source::Source;
 use super::syntax;
 
-/// Maximum number of nodes that aliases repeat in one file.
-const MAX_ALIASED_NODES: usize = 1_000_000;
-/// Maximum number of bytes of text that aliases repeat in one file.
-const MAX_ALIASED_TEXT: usize = 64 << 20;
-
 /// Composes the only document of `source`. Reports every problem that does not prevent reading the rest.
 pub(super) fn compose(source: &Source) -> Result<Node, Vec<Problem>> {
     let options = options! { simple_key_max_lookahead: usize::MAX };
     let events = Parser::new_from_str_with_options(&source.text, options);
-    let mut composer =
-        Composer { source, events, anchors: HashMap::new(), budget: Size::default(), problems: Vec::new() };
+    let copies = Copies::new(source.text.len());
+    let mut composer = Composer { source, events, anchors: HashMap::new(), copies, problems: Vec::new() };
     let root = composer.document();
     let mut problems = composer.problems;
     match root {
@@ -38,36 +34,6 @@ pub(super) fn compose(source: &Source) -> Result<Node, Vec<Problem>> {
     Err(problems)
 }
 
-/// Size of a node, which counts again for each alias.
-#[derive(Debug, Clone, Copy, Default)]
-struct Size {
-    nodes: usize,
-    text: usize,
-    depth: usize,
-}
-
-impl Size {
-    fn new(node: &Node) -> Self {
-        match &node.content {
-            Content::Scalar(value) => Self { nodes: 1, text: value.as_str().map_or(8, str::len), depth: 0 },
-            Content::Sequence(items) => Self::around(items.iter().map(Self::new)),
-            Content::Mapping(members) => Self::around(members.iter().map(|member| {
-                let value = Self::new(&member.value);
-                Self { text: value.text + member.name.len(), ..value }
-            })),
-        }
-    }
-
-    fn around(parts: impl Iterator<Item = Self>) -> Self {
-        let start = Self { nodes: 1, text: 0, depth: 1 };
-        parts.fold(start, |sum, part| Self {
-            nodes: sum.nodes + part.nodes,
-            text: sum.text + part.text,
-            depth: sum.depth.max(part.depth + 1),
-        })
-    }
-}
-
 /// A problem that ends the reading.
 type Fatal = Box<Problem>;
 
@@ -75,7 +41,7 @@ struct Composer<'s> {
     source: &'s Source,
     events: Parser<'s, StrInput<'s>>,
     anchors: HashMap<usize, (Node, Size)>,
-    budget: Size,
+    copies: Copies,
     problems: Vec<Problem>,
 }
 
@@ -128,7 +94,9 @@ impl<'s> Composer<'s> {
             _ => return Err(self.fatal(Problem::new("expected a value"), bytes(span))),
         };
         if anchor != 0 {
-            self.anchors.insert(anchor, (node.clone(), Size::new(&node)));
+            let size = Size::new(&node);
+            self.copies.anchor(size).map_err(|problem| self.fatal(problem, bytes(span)))?;
+            self.anchors.insert(anchor, (node.clone(), size));
         }
         Ok(node)
     }
@@ -215,12 +183,7 @@ impl<'s> Composer<'s> {
             let problem = Problem::new("recursive alias");
             return Err(self.fatal(problem, bytes(span)));
         };
-        self.budget.nodes += size.nodes;
-        self.budget.text += size.text;
-        if self.budget.nodes > MAX_ALIASED_NODES || self.budget.text > MAX_ALIASED_TEXT {
-            let most = format!("{MAX_ALIASED_NODES} nodes and {} MB", MAX_ALIASED_TEXT >> 20);
-            return Err(self.fatal(Problem::new(format!("aliases repeat more than {most}")), bytes(span)));
-        }
+        self.copies.alias(*size).map_err(|problem| self.fatal(problem, bytes(span)))?;
         if depth + size.depth > MAX_DEPTH {
             let problem = Problem::new(format!("nested deeper than {MAX_DEPTH} levels, including aliases"));
             return Err(self.fatal(problem, bytes(span)));

@@ -34,7 +34,7 @@ pub struct Document {
 impl Document {
     /// Parses `text` as YAML 1.2 (core schema), or as JSON if `name` ends in `.json` or the text starts with `{` or `[`
     /// and is JSON. Refuses duplicate keys (showing both locations), depth over [`super::limits::MAX_DEPTH`], and aliases that
-    /// repeat more than a million nodes or 64 MB. Every problem has a location.
+    /// repeat more than [`super::copies`] allows. Every problem has a location.
     pub fn parse(name: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Result<Self, Vec<Problem>> {
         let source = Source::new(name.into(), text.into());
         let is_json = source.name.to_ascii_lowercase().ends_with(".json");

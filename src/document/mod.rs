@@ -6,6 +6,7 @@
 
 mod changes;
 mod compose;
+mod copies;
 mod decimal;
 mod decode;
 #[expect(clippy::module_inception, reason = "the type that the folder is named after")]

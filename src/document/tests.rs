@@ -102,13 +102,32 @@ fn hostile_documents_are_errors() {
         messages,
         [
             "nested deeper than 200 levels",
-            "aliases repeat more than 1000000 nodes and 64 MB",
-            "aliases repeat more than 1000000 nodes and 64 MB",
+            "aliases repeat more than 10000 nodes or 1 MB of text",
+            "aliases repeat more than 103012 nodes or 1 MB of text",
             "nested deeper than 200 levels, including aliases",
             "nested deeper than 200 levels",
         ]
     );
     assert_eq!(message("a: &a [*a]"), "recursive alias");
+}
+
+#[test]
+fn copies_are_limited_relative_to_the_size_of_the_file() {
+    let message = |text: &str| Document::parse("f", text).map_err(|problems| problems[0].to_string());
+    let repeated =
+        |items: usize, aliases: usize| format!("a: &a [{}]\nb:\n{}", "0,".repeat(items), "- *a\n".repeat(aliases));
+    assert!(message(&repeated(99, 99)).is_ok(), "a small file of usual aliases");
+    let error = message(&repeated(99, 110)).expect_err("refused");
+    assert!(error.starts_with("f:103:3: aliases repeat more than 10000 nodes"), "{error}");
+    assert!(message(&repeated(100_000, 1)).is_ok(), "a large file");
+    assert!(message(&repeated(100_000, 3)).is_err());
+    let nested = |levels: usize| {
+        let open: String = (0..levels).map(|level| format!("&a{level} [")).collect();
+        format!("a: {open}{}{}\n", "0,".repeat(20_000), "]".repeat(levels))
+    };
+    assert!(message(&nested(2)).is_ok());
+    let error = message(&nested(100)).expect_err("refused");
+    assert!(error.starts_with("f:1:") && error.contains("anchors inside anchors repeat more than"), "{error}");
 }
 
 #[test]
