@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde_json::Value;
+
 use crate::contract::assumption::Assumptions;
 use crate::contract::node::Node;
 use crate::contract::schema::Uncompiled;
@@ -128,6 +130,11 @@ fn compile(builder: &mut Builder<'_>) -> Option<Schemas> {
         // Otherwise they may follow from a reference without a target.
         Err(Uncompiled { errors, is_certain }) if hold || is_certain => {
             for (anchor, message) in errors {
+                // The reference is reported already, and the file may contain anything.
+                let is_schema = |value: &Value| value.is_object() || value.is_boolean();
+                if !hold && anchor.document != 0 && !builder.refs().value(&anchor).is_some_and(is_schema) {
+                    continue;
+                }
                 let problem = Problem::new(message).rule(rules::SCHEMA);
                 let is_old = builder.refs().value(&anchor).is_some_and(|value| value.is_boolean())
                     && anchor.pointer.last().is_some_and(|name| name.starts_with("exclusive"));

@@ -191,8 +191,15 @@ impl<'d> Builder<'d> {
             }
         };
         let value = refs.value(&anchor);
-        if value.is_none() {
-            self.dangling(at, reference, &anchor);
+        match value {
+            None => self.dangling(at, reference, &anchor),
+            // Reported here, not there: the file may contain anything.
+            Some(value) if anchor.document != at.document && !value.is_object() && !value.is_boolean() => {
+                let message = format!("{reference} leads to {}, expected an object or a schema", kind(value));
+                self.error(at, rules::UNRESOLVED_REF, message);
+                return None;
+            }
+            Some(_) => {}
         }
         Some(Node { document: anchor.document, pointer: anchor.pointer, value: value? })
     }

@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use url::Url;
 
 use super::options::Options;
+use super::recognition::{Refused, recognise};
 use super::resolver::Resolver;
 use crate::contract::overlay::{self, Amendment};
 use crate::contract::refs::{Refs, Uris, referred_uris};
@@ -71,7 +72,8 @@ impl Files {
             vec![Problem::new(format!("{name} is not the path of a file")).rule(rules::UNREADABLE_FILE)]
         })?;
         let bytes = input_file::read(&file).map_err(|why| missing(&name, why, &file, &files.root))?;
-        files.add(canonical(&uri), name, bytes)?;
+        let text = files.text(&name, bytes)?;
+        files.add(canonical(&uri), Document::parse(name, text)?);
         files.amend(&options.overlays)?;
         Ok(files)
     }
@@ -127,8 +129,7 @@ impl Files {
         let file = self.root.join(path);
         let name = slashes(file.strip_prefix(&self.root).unwrap_or(path));
         let bytes = input_file::read(&file).map_err(|why| missing(&name, why, &file, &self.root))?;
-        self.hash.update(&bytes);
-        let text = decode(bytes).map_err(|why| unreadable(&name, &why))?;
+        let text = self.text(&name, bytes)?;
         let overlay = Document::parse(name, text)?;
         self.check_extends(&overlay, &file);
         Ok(overlay)
@@ -157,7 +158,7 @@ impl Files {
             return Ok(());
         }
         match input_file::read(&path) {
-            Ok(bytes) => self.add(uri, slashes(path.strip_prefix(&self.root).unwrap_or(&path)), bytes),
+            Ok(bytes) => self.add_referenced(uri, &path, bytes),
             Err(why) => {
                 let local = !uri.starts_with("file:");
                 let name = if local { format!("{}: ", path.display()) } else { String::new() };
@@ -167,22 +168,39 @@ impl Files {
         }
     }
 
-    fn add(&mut self, uri: String, name: String, bytes: Vec<u8>) -> Result<(), Vec<Problem>> {
+    fn add_referenced(&mut self, uri: String, path: &Path, bytes: Vec<u8>) -> Result<(), Vec<Problem>> {
+        let name = slashes(path.strip_prefix(&self.root).unwrap_or(path));
         self.hash.update(&bytes);
-        let text = decode(bytes).map_err(|why| unreadable(&name, &why))?;
-        match Document::parse(name, text) {
+        let recognised = match decode(bytes) {
+            Ok(text) => recognise(Document::parse(name, text), path),
+            Err(why) => Err(Refused::Other(why.to_string())),
+        };
+        match recognised {
             Ok(document) => {
-                let base = self_uri(document.value(), &uri).unwrap_or_else(|| uri.clone());
-                self.resolver.relocate(&base, &uri);
-                self.documents.push(document);
-                self.uris.add(base, uri);
+                self.add(uri, document);
                 Ok(())
             }
-            Err(problems) => {
+            Err(Refused::Invalid(problems)) => {
                 self.unread.insert(uri, "it does not parse".to_owned());
                 Err(problems)
             }
+            Err(Refused::Other(why)) => {
+                self.unread.insert(uri, why);
+                Ok(())
+            }
         }
+    }
+
+    fn text(&mut self, name: &str, bytes: Vec<u8>) -> Result<String, Vec<Problem>> {
+        self.hash.update(&bytes);
+        decode(bytes).map_err(|why| unreadable(name, &why))
+    }
+
+    fn add(&mut self, uri: String, document: Document) {
+        let base = self_uri(document.value(), &uri).unwrap_or_else(|| uri.clone());
+        self.resolver.relocate(&base, &uri);
+        self.documents.push(document);
+        self.uris.add(base, uri);
     }
 }
 

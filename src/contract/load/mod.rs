@@ -11,6 +11,7 @@ mod operations;
 mod options;
 mod parameters;
 mod path_item;
+mod recognition;
 mod references;
 mod resolver;
 mod security;
