@@ -56,6 +56,10 @@ pub(crate) fn logger(
             admin.journal(clock::now(), &served, messages.iter().map(message));
         } else if is_logged {
             redact(&mut served, &server, &mut redactor.borrow_mut());
+        } else {
+            let contract = server.contract();
+            let exchange = (operation(&contract, &served), &*served.url);
+            redactor.borrow_mut().unlogged(&contract, exchange, &served.messages);
         }
         served.messages = Vec::new();
         drop(sender.send(Event::Served { served: Box::new(served), is_logged }));

@@ -15,6 +15,7 @@ use super::replace::{self, Replacement};
 use super::secrets::Secrets;
 use super::sensitive_names::SensitiveNames;
 use super::sensitive_values::{self, KnownValues, RunMemory};
+use super::session_memory::SessionMemory;
 use super::xml;
 
 /// Bytes of a binary body that are searched for values.
@@ -31,6 +32,8 @@ pub(crate) struct ExchangeRedactor<'r> {
     pub(super) scope: &'r str,
     pub(super) names: Rc<SensitiveNames>,
     pub(super) values: KnownValues,
+    /// The values of earlier exchanges, in the log of a server.
+    pub(super) earlier: Option<&'r SessionMemory>,
 }
 
 impl ExchangeRedactor<'_> {
@@ -245,7 +248,8 @@ impl ExchangeRedactor<'_> {
 
     /// Returns the maximum size in bytes of an encoded secret or value.
     fn max_length(&self) -> usize {
-        self.secrets.max_length().max(self.values.max_length())
+        let earlier = self.earlier.map_or(0, SessionMemory::max_length);
+        self.secrets.max_length().max(self.values.max_length()).max(earlier)
     }
 
     fn in_value(&self, text: &str, sensitive: bool) -> Vec<Replacement> {
@@ -285,6 +289,7 @@ impl ExchangeRedactor<'_> {
     fn anywhere(&self, text: &str) -> Vec<Replacement> {
         let mut replacements = self.secrets.replacements(text);
         replacements.extend(self.values.replacements(text));
+        replacements.extend(self.earlier.into_iter().flat_map(|earlier| earlier.replacements(text, &self.values)));
         replacements
     }
 
@@ -397,6 +402,7 @@ mod tests {
             scope: "s",
             names,
             values: KnownValues::default(),
+            earlier: None,
         };
         redactor.learn_body(text.as_bytes(), None);
         redactor.body(text, None, text.len()).0

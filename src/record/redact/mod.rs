@@ -22,6 +22,7 @@ mod secret;
 mod secrets;
 mod sensitive_names;
 mod sensitive_values;
+mod session_memory;
 mod xml;
 
 pub(crate) use redactor::JournaledMessage;

@@ -17,6 +17,7 @@ use super::secret::Secret;
 use super::secrets::Secrets;
 use super::sensitive_names::NamesByOperation;
 use super::sensitive_values::{KnownValues, LastSearch, RunMemory};
+use super::session_memory::SessionMemory;
 
 /// Scope of the credentials of recorded requests.
 const RECORDED: &str = "";
@@ -43,6 +44,7 @@ pub struct Redactor {
     secrets: Secrets,
     names: NamesByOperation,
     memory: RunMemory,
+    session: SessionMemory,
     last: Rc<LastSearch>,
 }
 
@@ -53,6 +55,7 @@ impl Redactor {
             secrets: Secrets::new(secrets),
             names: NamesByOperation::new(rules.names),
             memory: RunMemory::default(),
+            session: SessionMemory::default(),
             last: Rc::default(),
         }
     }
@@ -64,6 +67,7 @@ impl Redactor {
             secrets: Secrets::new(&[]),
             names: NamesByOperation::off(),
             memory: RunMemory::default(),
+            session: SessionMemory::default(),
             last: Rc::default(),
         }
     }
@@ -101,6 +105,7 @@ impl Redactor {
             scope: RECORDED,
             names: self.names.names(contract, operation),
             values: KnownValues::new(Rc::clone(&self.last)),
+            earlier: None,
         };
         redactor.learn_request(request, operation.map_or("", |operation| &operation.path));
     }
@@ -118,14 +123,20 @@ impl Redactor {
         let values = KnownValues::carried(&mut self.memory, RECORDED, Rc::clone(&self.last));
         // What is not remembered is known in its own request.
         let mut memory = RunMemory::default();
-        let mut redactor =
-            ExchangeRedactor { secrets: &self.secrets, memory: &mut memory, scope: RECORDED, names, values };
+        let mut redactor = ExchangeRedactor {
+            secrets: &self.secrets,
+            memory: &mut memory,
+            scope: RECORDED,
+            names,
+            values,
+            earlier: None,
+        };
         redactor.recorded(request, operation.map_or("", |operation| &operation.path), label)
     }
 
     /// Redacts the URL of a request and notes about the exchange for a log: values under sensitive names are replaced too, also those
-    /// in the `messages`, which are the request and, if there is one, the response. Bodies are searched only if something is logged
-    /// that can contain a value of them. The path may begin with that of a server of the document.
+    /// in the `messages`, which are the request and, if there is one, the response, and those of earlier exchanges. The path may begin
+    /// with that of a server of the document.
     pub fn logged(
         &mut self,
         contract: &Contract,
@@ -134,25 +145,24 @@ impl Redactor {
         notes: &[String],
     ) -> (String, Vec<String>) {
         let template = &*operation.map_or_else(String::new, |operation| behind_server(url, &operation.path));
-        let names = self.names.names(contract, operation);
         let mut memory = RunMemory::default();
-        let mut redactor = ExchangeRedactor {
-            secrets: &self.secrets,
-            memory: &mut memory,
-            scope: "",
-            names,
-            values: KnownValues::new(Rc::clone(&self.last)),
-        };
-        redactor.learn_url(url, template);
-        // A client does not know the response when it chooses the URL.
-        let is_request_needed = !notes.is_empty() || url != template;
-        for (index, (lines, body)) in messages.iter().enumerate() {
-            redactor.learn_headers(lines);
-            if is_request_needed && index == 0 || !notes.is_empty() {
-                redactor.learn_body(body, lines.get("content-type").and_then(MediaType::of_line).as_ref());
-            }
+        let redactor = self.in_session(contract, (operation, url, template), messages, &mut memory);
+        if notes.is_empty() && url == template {
+            // Nothing is logged but the text of the contract, which needs no search for values.
+            return (self.text(url), Vec::new());
         }
         (redactor.url(url, template), notes.iter().map(|text| redactor.prose(text, false)).collect())
+    }
+
+    /// Remembers the values of an exchange that is not logged; later ones may repeat them. Parameters as for [`Redactor::logged`].
+    pub(crate) fn unlogged(
+        &mut self,
+        contract: &Contract,
+        (operation, url): (Option<&Operation>, &str),
+        messages: &[(Headers, Bytes)],
+    ) {
+        let template = &*operation.map_or_else(String::new, |operation| behind_server(url, &operation.path));
+        self.in_session(contract, (operation, url, template), messages, &mut RunMemory::default());
     }
 
     /// Redacts a whole exchange for the journal of a mock: its URL, the notes about it, and its messages, with bodies like those of a
@@ -166,18 +176,7 @@ impl Redactor {
     ) -> (String, Vec<String>, Vec<JournaledMessage>) {
         let template = &*operation.map_or_else(String::new, |operation| behind_server(url, &operation.path));
         let mut memory = RunMemory::default();
-        let mut redactor = ExchangeRedactor {
-            secrets: &self.secrets,
-            memory: &mut memory,
-            scope: "",
-            names: self.names.names(contract, operation),
-            values: KnownValues::new(Rc::clone(&self.last)),
-        };
-        redactor.learn_url(url, template);
-        for (lines, body) in messages {
-            redactor.learn_headers(lines);
-            redactor.learn_body(body, lines.get("content-type").and_then(MediaType::of_line).as_ref());
-        }
+        let redactor = self.in_session(contract, (operation, url, template), messages, &mut memory);
         let shown = messages.iter().zip(sizes).map(|((lines, body), size)| {
             let media_type = lines.get("content-type").and_then(MediaType::of_line);
             let headers = lines.iter().map(|(name, value)| (redactor.text(name), redactor.header(name, value)));
@@ -189,6 +188,33 @@ impl Redactor {
         });
         let shown = shown.collect();
         (redactor.url(url, template), notes.iter().map(|text| redactor.prose(text, false)).collect(), shown)
+    }
+
+    /// Returns the redactor of one exchange of a server, with the values of that exchange and of earlier ones.
+    fn in_session<'r>(
+        &'r mut self,
+        contract: &Contract,
+        (operation, url, template): (Option<&Operation>, &str, &str),
+        messages: &[(Headers, Bytes)],
+        memory: &'r mut RunMemory,
+    ) -> ExchangeRedactor<'r> {
+        let values = KnownValues::new(Rc::clone(&self.last));
+        let names = self.names.names(contract, operation);
+        let mut redactor = ExchangeRedactor { secrets: &self.secrets, memory, scope: "", names, values, earlier: None };
+        redactor.learn_url(url, template);
+        let mut messages = messages.iter();
+        let mut learn_next = |redactor: &mut ExchangeRedactor<'_>| {
+            if let Some((lines, body)) = messages.next() {
+                redactor.learn_headers(lines);
+                redactor.learn_body(body, lines.get("content-type").and_then(MediaType::of_line).as_ref());
+            }
+        };
+        learn_next(&mut redactor);
+        self.session.remember_request(&redactor.values);
+        let known = redactor.values.anywhere().count();
+        learn_next(&mut redactor);
+        self.session.remember_response(&redactor.values, known);
+        ExchangeRedactor { earlier: Some(&self.session), ..redactor }
     }
 
     /// Returns the redactor of one outcome. Cases that may finish in any order number their values separately, so that the same
@@ -206,6 +232,7 @@ impl Redactor {
             memory: &mut self.memory,
             scope,
             names: self.names.names(contract, operation),
+            earlier: None,
         }
     }
 }

@@ -210,6 +210,19 @@ impl KnownValues {
         }
     }
 
+    /// Returns the values that are searched for anywhere, in the order in which they were learned.
+    pub(super) fn anywhere(&self) -> impl Iterator<Item = (&str, Kind, &Rc<str>)> {
+        self.anywhere.iter().filter_map(|(of, plain)| {
+            let held = self.held.get(*of)?;
+            Some((&**plain, held.kind.unwrap_or(Kind::Text), &held.rule))
+        })
+    }
+
+    /// Whether `plain` is searched for anywhere.
+    pub(super) fn is_anywhere(&self, plain: &str) -> bool {
+        self.anywhere.iter().any(|(_, held)| held == plain)
+    }
+
     /// Returns label and rule of `plain` if it is a known value.
     pub(super) fn label(&self, plain: &str, kind: Kind) -> Option<(String, Rc<str>)> {
         self.by_value.get(plain).and_then(|held| self.held.get(*held)).map(|held| held.label(Some(kind)))

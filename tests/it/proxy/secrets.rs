@@ -154,6 +154,43 @@ fn values_of_bodies_are_not_in_the_log() {
     }
 }
 
+/// A target, or another client, may repeat later what one request contained.
+#[test]
+fn credentials_of_earlier_requests_are_not_in_the_log() {
+    let project = Project::new();
+    let strict = project.read("specs/things.yaml").replace("required: [id, name]", "additionalProperties: false");
+    project.write("specs/things.yaml", &strict);
+    let repeat = format!("{{ status: 200, body: {{ id: '1', name: n, \"is {TOKEN}\": 1 }} }}");
+    project.write(
+        "mock.yaml",
+        &format!("operations: {{ getThing: [ {{ accepts_invalid: true, respond: {repeat} }} ] }}\n"),
+    );
+    let target = Served::start(&project.path(""), &["--rules", "mock.yaml"]);
+    let config = TARGET.replace("ADDRESS", &target.address);
+    project.write("signoff.yaml", &config);
+    let started = |command: &str, args: &[&str]| Served::listening(&project.path(""), command, args, &[("TEAM", TEAM)]);
+    let proxied = ["--target", "real", "--save-cases", "recorded"];
+    let servers = [
+        started("proxy", &proxied),
+        started("proxy", &[&proxied[..], &["--quiet"]].concat()),
+        started("mock", &["--admin"]),
+    ];
+    for server in servers {
+        // The first exchange is valid, so that it is not logged with --quiet.
+        server.say(
+            "POST",
+            "/things",
+            &format!("authorization: Bearer {TOKEN}\r\ncontent-type: application/json\r\n"),
+            r#"{"name":"n"}"#,
+        );
+        server.say("GET", &format!("/things/t1?of={TOKEN}"), "", "");
+        let logged = server.wait_for("GET /things/t1?of=«redacted»");
+        assert!(!logged.contains(TOKEN), "{logged}");
+        let (rest, _) = server.stop_with_rest();
+        assert!(!rest.contains(TOKEN), "{rest}");
+    }
+}
+
 /// A credential is replaced wherever a request has it, and query parameters are left out by their decoded names.
 #[test]
 fn credentials_are_not_recorded_under_other_names() {
