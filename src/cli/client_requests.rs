@@ -1,7 +1,8 @@
-//! Shows the requests that clients sent, and what they violated, in the outcomes of recorded cases.
+//! Shows the requests that clients sent, when, and what they violated, in the outcomes of recorded cases.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::check::{Finding, Origin};
 use crate::contract::Location;
@@ -19,6 +20,8 @@ pub(super) struct ClientRequest {
     pub breaches: Vec<String>,
     /// Why it has no response, if that is not the target's fault.
     pub excuse: Option<String>,
+    /// Time from the start of the recording, and the duration of the exchange with the target.
+    pub time: (Duration, Duration),
 }
 
 /// A sink in front of another one.
@@ -39,10 +42,12 @@ impl<'s, S: Sink> ClientRequests<'s, S> {
 impl<S: Sink> Sink for ClientRequests<'_, S> {
     fn take(&mut self, mut event: Event<'_>) {
         if let Event::Finished(outcome) = &mut event
-            && let Some(ClientRequest { request, breaches, excuse }) = self.requests.pop_front()
+            && let Some(ClientRequest { request, breaches, excuse, time }) = self.requests.pop_front()
             && let Some(attempt) = outcome.attempts.last_mut()
         {
             attempt.request = Arc::new(request);
+            // Not those of the replay, which waits for nothing.
+            (outcome.started, outcome.took) = time;
             if let Some(excuse) = excuse {
                 outcome.verdict = Verdict::Skipped(excuse);
             }

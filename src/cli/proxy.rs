@@ -4,7 +4,7 @@ use std::future::pending;
 use std::io::Write;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc::unbounded_channel;
 use tokio::time::sleep;
@@ -54,7 +54,9 @@ pub(super) fn run(args: &args::Proxy, session: &mut Session<'_>) -> Result<Exit,
     let max_body = usize::try_from(network.max_body()).unwrap_or(usize::MAX);
     let proxy = Proxy::new(contract.clone(), network, options, recording);
     let server = Arc::new(Server::forwarding(proxy, max_body));
+    let began = Instant::now();
     let counts = forward(args, &server, &settings, &target, session)?;
+    let seconds = began.elapsed().as_secs_f64();
     print_counts(&counts, session)?;
     let Some(recording) = server.proxy().and_then(Proxy::take_recording) else { return Ok(Exit::Passed) };
     let unrecorded = unrecorded(&recording);
@@ -72,7 +74,7 @@ pub(super) fn run(args: &args::Proxy, session: &mut Session<'_>) -> Result<Exit,
         0 => Ok(exit),
         _ => {
             let requests = RequestVerdict { is_strict: args.strict, exit };
-            let proxied = ProxySession { settings, contract, chosen, target, start, requests };
+            let proxied = ProxySession { settings, contract, chosen, target, start, requests, seconds };
             proxied.write(&files, recording, &args.output, session)
         }
     }

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, VecDeque};
 use std::io::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::case::{self, Suite};
 use crate::contract::{Contract, Operation, ParameterIn, Route};
@@ -78,6 +78,8 @@ pub(super) struct ProxySession {
     pub target: run::Target,
     pub start: Start,
     pub requests: RequestVerdict,
+    /// Its duration.
+    pub seconds: f64,
 }
 
 /// What follows from the requests of clients.
@@ -97,7 +99,7 @@ impl ProxySession {
         output: &args::Output,
         session: &mut Session<'_>,
     ) -> Result<Exit, Failure> {
-        let Self { settings, contract, chosen, target, start, requests } = self;
+        let Self { settings, contract, chosen, target, start, requests, seconds } = self;
         let options = OutputOptions::new(output, session);
         let suite = Suite::default();
         let resolved = ResolvedRun::from_recording(settings, Project { contract, suite }, chosen, start)?;
@@ -116,6 +118,7 @@ impl ProxySession {
             undeclared: BTreeSet::new(),
             left_out: BTreeSet::new(),
             problems: Vec::new(),
+            seconds,
         };
         let (head, interrupted) = replay.report(recording, &options, session)?;
         let RecordingReplay { problems, .. } = replay;
@@ -178,6 +181,8 @@ struct RecordingReplay<'a> {
     /// Query parameters with credentials that no run adds, at most [`MAX_NAMES`].
     left_out: BTreeSet<String>,
     problems: Vec<Problem>,
+    /// Duration of the recording.
+    seconds: f64,
 }
 
 impl RecordingReplay<'_> {
@@ -196,7 +201,6 @@ impl RecordingReplay<'_> {
         let recorder = recorder.with_checked_requests();
         let stop = Stop::default();
         let watch = session.watch(&stop)?;
-        let began = Instant::now();
         let mut reader = recording.read()?;
         let mut printer = RunPrinter::new(recorder, options.clone(), stop.clone(), session);
         let (mut written, mut first) = (Vec::new(), 1);
@@ -216,10 +220,9 @@ impl RecordingReplay<'_> {
             return Err(Failure::Abandoned(exit));
         }
         let recorder = printer.finish()?;
-        let seconds = began.elapsed().as_secs_f64();
         let Recorded { head, unwritten, interrupted, .. } = recorder.close(EndedRun {
             start: resolved.start,
-            seconds,
+            seconds: self.seconds,
             interrupted: watch.interrupted(),
             inputs: resolved.input_files(),
             partner: resolved.partner(),
@@ -249,8 +252,8 @@ impl RecordingReplay<'_> {
             let names: Vec<_> = self.undeclared.iter().map(String::as_str).collect();
             writeln!(
                 session.err,
-                "the client sent {} where the document does not declare it: recorded cases have no credentials, run them with --header \
-                 NAME=VALUE",
+                "headers of the client that the document does not declare are not in the cases: {}; if the target needs them, run the \
+                 cases with --header NAME=VALUE",
                 names.join(", ")
             )?;
         }
@@ -289,7 +292,8 @@ impl RecordingReplay<'_> {
         let split = |mut one: RecordedExchange| {
             let (request, breaches) = (one.shown(&self.target.headers), std::mem::take(&mut one.breaches));
             let excuse = one.unanswered.as_ref().filter(|why| why.is_excused).map(|why| why.message.clone());
-            (ClientRequest { request, breaches, excuse }, one.into_result())
+            let time = (one.started, one.took());
+            (ClientRequest { request, breaches, excuse, time }, one.into_result())
         };
         let (shown, sent): (VecDeque<_>, Vec<_>) = exchanges.into_iter().map(split).unzip();
         let transport = Replay::new(sent);

@@ -155,7 +155,8 @@ mod tests {
         };
         let timings = Timings::default();
         let sent = Exchange { request, response, timings, incomplete: None };
-        RecordedExchange { case, sent, unanswered: None, breaches: vec![format!("request: {number}")] }
+        let started = std::time::Duration::from_millis(number as u64);
+        RecordedExchange { case, sent, unanswered: None, started, breaches: vec![format!("request: {number}")] }
     }
 
     fn parts(exchanges: &[RecordedExchange]) -> Vec<Vec<RecordedExchange>> {

@@ -30,12 +30,13 @@ pub(super) struct RecordedFormat {
     total: Duration,
     incomplete: Option<String>,
     unanswered: Option<Unanswered>,
+    started: Duration,
     breaches: Vec<String>,
 }
 
 impl RecordedFormat {
     pub(super) fn new(recorded: &RecordedExchange) -> Self {
-        let RecordedExchange { case, sent, unanswered, breaches } = recorded;
+        let RecordedExchange { case, sent, unanswered, started, breaches } = recorded;
         let Exchange { request, response, timings, incomplete } = sent;
         Self {
             method: request.method.clone(),
@@ -54,6 +55,7 @@ impl RecordedFormat {
             total: timings.total,
             incomplete: incomplete.clone(),
             unanswered: unanswered.clone(),
+            started: *started,
             breaches: breaches.clone(),
         }
     }
@@ -77,7 +79,7 @@ impl RecordedFormat {
         };
         let timings = Timings { connect: self.connect, first_byte: self.first_byte, total: self.total };
         let sent = Exchange { request, response, timings, incomplete: self.incomplete };
-        RecordedExchange { case, sent, unanswered: self.unanswered, breaches: self.breaches }
+        RecordedExchange { case, sent, unanswered: self.unanswered, started: self.started, breaches: self.breaches }
     }
 }
 

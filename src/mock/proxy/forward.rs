@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
+use tokio::time::Instant;
 
 use crate::budget::Budget;
 use crate::contract::server::ServerPath;
@@ -33,6 +34,7 @@ pub(crate) struct Proxy {
     /// Paths that may precede those of the contract, the most specific first.
     servers: Vec<ServerPath>,
     recording: Mutex<Option<ExchangeFile>>,
+    started: Instant,
 }
 
 /// How a proxy forwards and judges.
@@ -72,7 +74,15 @@ impl Proxy {
             servers.push(ServerPath::from_path(target.path()));
             ServerPath::sort(&mut servers);
         }
-        Self { contract, network, options, target, servers, recording: Mutex::new(Some(recording)) }
+        Self {
+            contract,
+            network,
+            options,
+            target,
+            servers,
+            recording: Mutex::new(Some(recording)),
+            started: Instant::now(),
+        }
     }
 
     /// The contract that exchanges are validated against.
@@ -270,7 +280,10 @@ impl Proxy {
             body: body.clone(),
         };
         if let Some(recording) = &mut *self.recording.lock().unwrap_or_else(PoisonError::into_inner) {
-            recording.push(&RecordedExchange { case, sent, unanswered, breaches: incoming.breaches.clone() });
+            let breaches = incoming.breaches.clone();
+            let mut recorded = RecordedExchange { case, sent, unanswered, started: self.started.elapsed(), breaches };
+            recorded.started = recorded.started.saturating_sub(recorded.took());
+            recording.push(&recorded);
         }
     }
 }

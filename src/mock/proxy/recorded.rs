@@ -17,6 +17,8 @@ pub(crate) struct RecordedExchange {
     pub sent: Exchange,
     /// Why there is no complete response.
     pub unanswered: Option<Unanswered>,
+    /// Time from the start of the proxy to that of the exchange.
+    pub started: Duration,
     /// How the client's request violates the contract, one line per violation.
     pub breaches: Vec<String>,
 }
@@ -54,6 +56,11 @@ pub(super) fn without_response(request: Request, status: Option<u16>, headers: H
 }
 
 impl RecordedExchange {
+    /// Its duration, up to the failure if there is no complete response.
+    pub(crate) fn took(&self) -> Duration {
+        self.unanswered.as_ref().map_or(self.sent.timings.total, |unanswered| unanswered.after)
+    }
+
     /// The status of the response, if its header section was received.
     pub(crate) fn status(&self) -> Option<u16> {
         Some(self.sent.response.status).filter(|status| *status > 0)

@@ -41,10 +41,12 @@ fn a_report_shows_the_request_that_the_client_sent() {
     let proxy = proxy_to(&target, &project.path(""), &[]);
     get(&proxy, "/public", "authorization: Bearer abcdefgh\r\ncookie: a=sessioncookie\r\nx-own: 1\r\n");
     get(&proxy, "/items?limit=1&access_token=abcdefgh", "");
-    let (line, code) = proxy.stop_at("the client sent ");
+    let (line, code) = proxy.stop_at("are not in the cases");
     assert_eq!(code, Some(0));
     assert!(
-        line.starts_with("the client sent authorization, cookie where the document does not declare it: "),
+        line.starts_with(
+            "headers of the client that the document does not declare are not in the cases: authorization, cookie; "
+        ),
         "{line}"
     );
     let seen = record(&project.path(""));
@@ -63,6 +65,23 @@ fn a_report_shows_the_request_that_the_client_sent() {
     for text in ["abcdefgh", "sessioncookie"] {
         assert!(!project.read("reports/record.json").contains(text));
     }
+}
+
+#[test]
+fn durations_are_those_of_the_recorded_exchanges() {
+    let project = project();
+    project.write("mock.yaml", "operations: { public: [ { delay: 300ms, respond: { status: 200 } } ] }\n");
+    let target = Served::start(&project.path(""), &["--rules", "mock.yaml"]);
+    let proxy = proxy_to(&target, &project.path(""), &[]);
+    (0..2).for_each(|_| get(&proxy, "/public", ""));
+    proxy.stop();
+    let seen = record(&project.path(""));
+    let number = |value: &Value| value.as_f64().expect("a number");
+    let cases: Vec<_> =
+        outcomes(&seen).iter().map(|one| (number(&one["started_ms"]), number(&one["took_ms"]))).collect();
+    let [(first, took), (second, _)] = cases[..] else { panic!("two cases: {cases:?}") };
+    assert!(took >= 300.0 && second >= first + took, "{cases:?}");
+    assert!(number(&seen["seconds"]) * 1000.0 >= 600.0, "{}", seen["seconds"]);
 }
 
 /// Runs a proxy with JSON events for an invalid request, and one more after the target has stopped, if it does. Returns the standard
@@ -102,7 +121,7 @@ fn declared_credentials_are_not_reported_as_undeclared() {
     let proxy = proxy_to(&target, &project.path(""), &[]);
     get(&proxy, "/items", "authorization: Bearer abcdefgh\r\n");
     let (lines, code) = proxy.stop_with_rest();
-    assert_eq!((code, lines.contains("the client sent")), (Some(0), false), "{lines}");
+    assert_eq!((code, lines.contains("not in the cases")), (Some(0), false), "{lines}");
 }
 
 #[test]
