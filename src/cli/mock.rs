@@ -35,6 +35,10 @@ use crate::project::settings::Settings;
 use crate::project::start::start;
 use crate::quantity::count;
 
+/// What a mock without rules does: a client that reads what it created before gets something else.
+const NO_RULES: &str =
+    "responses are examples of the document, or generated; add rules with --rules FILE to remember requests";
+
 /// Serves until interrupted.
 pub(super) fn run(args: &Mock, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let start = start(clock::now(), args.seed, true);
@@ -42,6 +46,7 @@ pub(super) fn run(args: &Mock, session: &mut Session<'_>) -> Result<Exit, Failur
     let loaded = source.load()?;
     let address = SocketAddr::new(args.host.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST)), args.port.unwrap_or(4010));
     session.print_problems(&loaded.notices)?;
+    let has_rules = loaded.mock.has_rules();
     let mut server = Server::new(loaded.mock);
     let (admin, secrets) = admin(args, address, session)?;
     server.admin = admin;
@@ -54,7 +59,7 @@ pub(super) fn run(args: &Mock, session: &mut Session<'_>) -> Result<Exit, Failur
     let counts = runtime.block_on(async {
         let listener = listen(address).map_err(|error| unavailable(address, &error))?;
         let mut log = LogWriter::start(Stream::Out, session)?;
-        log.put(start_text(&server, listener.local_addr()?, session.global.quiet), session)?;
+        log.put(start_text(&server, listener.local_addr()?, (has_rules, session.global.quiet)), session)?;
         let (sender, receiver) = unbounded_channel();
         let watched = Watched::new(loaded.files);
         let reloading = source.reload(watched, &server, sender.clone());
@@ -202,7 +207,7 @@ fn certificate(args: &Mock, address: SocketAddr, settings: &Settings) -> Result<
 }
 
 /// The address, the operations, and a request to try; with `quiet`, the address alone.
-fn start_text(server: &Server, address: SocketAddr, quiet: bool) -> String {
+fn start_text(server: &Server, address: SocketAddr, (has_rules, quiet): (bool, bool)) -> String {
     let contract = server.contract();
     let (scheme, options) = if server.certificate.is_some() { ("https", " -k") } else { ("http", "") };
     let mut text = format!("{} {} at {scheme}://{address}\n", contract.title, contract.version);
@@ -212,6 +217,9 @@ fn start_text(server: &Server, address: SocketAddr, quiet: bool) -> String {
     text.push('\n');
     for operation in &contract.operations {
         text += &format!("  {:7} {}  {}\n", operation.method, operation.path, operation.name);
+    }
+    if !has_rules {
+        text += &format!("\n{NO_RULES}\n");
     }
     if let Some(operation) = contract.operations.first() {
         let curl = curl_line(request::first(&contract, operation).request(), &format!("{scheme}://{address}"));

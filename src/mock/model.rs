@@ -87,6 +87,11 @@ impl Mock {
         &self.contract
     }
 
+    /// Whether anything but the document may determine a response.
+    pub(crate) fn has_rules(&self) -> bool {
+        !self.rules.operations.is_empty() || self.rules.shared_responses().next().is_some()
+    }
+
     pub(super) fn lock_state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -2,7 +2,7 @@
 
 use url::form_urlencoded;
 
-use crate::http::{Headers, MediaType, Parameters, list_elements, parse_parameters};
+use crate::http::{Headers, MediaType, Parameters, Request, list_elements, parse_parameters};
 
 /// `Prefer: code=404, example=NAME, dynamic=true` and `Accept`.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -94,19 +94,22 @@ impl Preferences {
         shortened(&ranges.join(", "))
     }
 
-    /// The preferences of a request that no response follows, because they are unknown or malformed, shortened.
-    pub(crate) fn unsupported(headers: &Headers) -> Vec<String> {
-        let is_supported = |name: &str, value: &str| match name.to_ascii_lowercase().as_str() {
-            "code" => value.parse::<u16>().is_ok(),
-            "example" => true,
-            "dynamic" => value.parse::<bool>().is_ok(),
-            _ => false,
-        };
-        let unsupported = headers.all("prefer").flat_map(list_elements).flat_map(|element| {
-            let Ok(named) = parse_parameters(&format!(";{element}")) else { return vec![element.trim().to_owned()] };
+    /// The preferences of a request that no response follows, because they are unknown or malformed, with where they are; shortened.
+    pub(crate) fn unsupported(request: &Request) -> Vec<String> {
+        let headers = &request.headers;
+        let preferred = headers.all("prefer").flat_map(list_elements).flat_map(|element| {
+            let Ok(named) = parse_parameters(&format!(";{element}")) else { return vec![format!("Prefer: {element}")] };
             let named = named.into_iter().filter(|(name, value)| !is_supported(name, value));
-            named.map(|(name, value)| format!("{name}={value}")).collect()
+            named.map(|(name, value)| format!("Prefer: {name}={value}")).collect()
         });
+        let ranges = headers.all("accept").flat_map(list_elements).filter(|range| weighted(range).is_none());
+        let pairs = form_urlencoded::parse(request.query().unwrap_or_default().as_bytes());
+        let pairs = pairs.filter(|(name, value)| {
+            QUERY_NAMES.contains(&&**name) && !is_supported(name.trim_start_matches('_'), value)
+        });
+        let unsupported = preferred
+            .chain(ranges.map(|range| format!("Accept: {range}")))
+            .chain(pairs.map(|(name, value)| format!("{name}={value}")));
         unsupported.take(MAX_UNSUPPORTED).map(|text| shortened(&text)).collect()
     }
 }
@@ -120,6 +123,16 @@ const MAX_CACHED_SIZE: usize = 300;
 
 /// Names of the preferences in a query.
 const QUERY_NAMES: [&str; 3] = ["__code", "__example", "__dynamic"];
+
+/// Whether a response can follow the preference.
+fn is_supported(name: &str, value: &str) -> bool {
+    match name.to_ascii_lowercase().as_str() {
+        "code" => value.parse::<u16>().is_ok(),
+        "example" => true,
+        "dynamic" => value.parse::<bool>().is_ok(),
+        _ => false,
+    }
+}
 
 /// A preference and its parameters, which count as preferences too.
 fn preference(element: &str) -> Parameters {
@@ -210,9 +223,16 @@ mod tests {
     #[test]
     fn unknown_and_malformed_preferences_are_unsupported() {
         let lines = [("prefer", "respond-async, wait=10; code=404"), ("prefer", "code=many, example=x, dynamic=1")];
-        let headers: Headers = lines.into_iter().collect();
-        assert_eq!(Preferences::unsupported(&headers), ["respond-async", "wait=10", "code=many", "dynamic=1"]);
-        assert_eq!(Preferences::unsupported(&Headers::default()), Vec::<String>::new());
+        let unsupported = |url: &str, lines: &[(&str, &str)]| {
+            let (method, headers) = ("GET".to_owned(), lines.iter().copied().collect());
+            Preferences::unsupported(&Request { method, url: url.to_owned(), headers, body: None })
+        };
+        let expect = ["respond-async", "wait=10", "code=many", "dynamic=1"].map(|text| format!("Prefer: {text}"));
+        assert_eq!(unsupported("/", &lines), expect);
+        assert_eq!(unsupported("/?__code=404&code=x&__example=&__dynamic=false", &[]), Vec::<String>::new());
+        let accept = ("accept", "text/html, nonsense, a/b;q=2, */*;q=0.1, ,c/d;q=x");
+        let expect = ["Accept: nonsense", "Accept: a/b;q=2", "Accept: c/d;q=x", "__code=abc", "__dynamic=yes"];
+        assert_eq!(unsupported("/?__code=abc&__dynamic=yes", &[accept]), expect);
     }
 
     #[test]

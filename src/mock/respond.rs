@@ -45,6 +45,7 @@ impl Mock {
 
     fn routed(&self, request: &Request, elapsed: i64) -> MockResponse {
         let mut preferences = Preferences::from_headers(&request.headers);
+        let unsupported = Preferences::unsupported(request);
         let request = without_preferences(request, &mut preferences);
         preferences.dynamic = preferences.dynamic.or(Some(self.options.dynamic));
         match routing::route(&self.contract, &self.servers, &request) {
@@ -62,7 +63,8 @@ impl Mock {
                     None => request,
                 };
                 let (request, path, preferences) = (&*request, &*path, &preferences);
-                let incoming = Incoming { operation, request, path, preferences, example: None };
+                let incoming =
+                    Incoming { operation, request, path, preferences, unsupported: &unsupported, example: None };
                 let responded = self.validated(incoming, elapsed).with_operation(operation);
                 MockResponse { decoded, ..responded }
             }
@@ -146,11 +148,10 @@ fn without_preferences<'r>(request: &'r Request, preferences: &mut Preferences) 
 
 /// The preferences of the request that the response does not follow, with the reason (RFC 7240 §2 permits it).
 fn unfollowed(incoming: Incoming<'_>, responded: &MockResponse) -> Vec<String> {
-    let Incoming { operation, request, preferences, .. } = incoming;
-    let mut unfollowed: Vec<_> = Preferences::unsupported(&request.headers)
-        .iter()
-        .map(|preference| format!("Prefer: {preference} was not followed: unknown or malformed"))
-        .collect();
+    let Incoming { operation, preferences, unsupported, .. } = incoming;
+    let unsupported = unsupported.iter();
+    let mut unfollowed: Vec<_> =
+        unsupported.map(|preference| format!("{preference} was not followed: unknown or malformed")).collect();
     let applied = responded.response.headers.get("preference-applied").unwrap_or_default();
     let name = &operation.name;
     let mut check = |preference: String, is_documented: bool, undocumented: &str| {

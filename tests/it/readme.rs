@@ -24,8 +24,18 @@ const FRAGMENTS: &[(&str, &str)] = &[
     ("operations:", "rules.yaml"),
     ("- finding:", "waivers.yaml"),
     ("# cases/", "a case file"),
+    ("# examples/", "a file of an example"),
     ("# .github/", "a workflow of GitHub"),
     ("# .pre-commit-config.yaml", "the configuration of pre-commit"),
+];
+
+/// Files of examples that commands use.
+const EXAMPLES: [&str; 5] = [
+    "examples/page.md",
+    "examples/exhibit.txt",
+    "examples/link.sh",
+    "examples/mock/orders.yaml",
+    "examples/mock/rules.yaml",
 ];
 
 #[test]
@@ -33,27 +43,37 @@ fn commands_print_what_is_shown() {
     for (page, text) in pages() {
         let project = copy_of_the_repository();
         fs::create_dir(project.path().join("examples")).expect("writable");
-        for name in ["examples/page.md", "examples/exhibit.txt", "examples/link.sh"] {
+        fs::create_dir(project.path().join("examples/mock")).expect("writable");
+        for name in EXAMPLES {
             fs::copy(root().join(name), project.path().join(name)).expect("writable");
         }
         let mut mock = None;
-        for (command, shown) in blocks(&text, "console").iter().flat_map(|block| steps(block)) {
-            if BUILDING.iter().any(|known| command.starts_with(known)) {
-                continue;
-            }
-            if let Some(folder) = command.strip_prefix("mkdir ") {
-                fs::create_dir(project.path().join(folder)).expect("writable");
-                continue;
-            }
-            let printed = match command.strip_prefix("curl ") {
-                Some(arguments) => {
-                    let mock = mock.get_or_insert_with(|| Served::start(project.path(), &["--admin"]));
-                    curl(mock, arguments)
+        for block in blocks(&text, "console") {
+            // A block may start a mock of its own.
+            let mut own = None;
+            for (command, shown) in steps(&block) {
+                if BUILDING.iter().any(|known| command.starts_with(known)) {
+                    continue;
                 }
-                None => print(project.path(), &command),
-            };
-            let name = page.display();
-            assert!(matches(&shown, &printed), "$ {command}\n{name} shows:\n{shown}\nbut it prints:\n{printed}");
+                if let Some(folder) = command.strip_prefix("mkdir ") {
+                    fs::create_dir(project.path().join(folder)).expect("writable");
+                    continue;
+                }
+                if let Some(arguments) = command.strip_prefix("signoff mock ") {
+                    own = Some(Served::start(project.path(), &arguments.split(' ').collect::<Vec<_>>()));
+                    continue;
+                }
+                let printed = match (command.strip_prefix("curl "), &own) {
+                    (Some(arguments), Some(own)) => curl(own, arguments),
+                    (Some(arguments), None) => {
+                        let start = || Served::start(project.path(), &["--admin"]);
+                        curl(mock.get_or_insert_with(start), arguments)
+                    }
+                    (None, _) => print(project.path(), &command),
+                };
+                let name = page.display();
+                assert!(matches(&shown, &printed), "$ {command}\n{name} shows:\n{shown}\nbut it prints:\n{printed}");
+            }
         }
     }
 }
@@ -82,6 +102,11 @@ fn yaml_fragments_are_valid() {
         for block in blocks(&text, "yaml") {
             let place = FRAGMENTS.iter().find(|(start, _)| block.starts_with(start)).map(|(_, place)| *place);
             let place = place.unwrap_or_else(|| panic!("{}: where does this belong?\n{block}", page.display()));
+            if let Some(name) = block.strip_prefix("# ").filter(|_| place == "a file of an example") {
+                let file = root().join(name.lines().next().unwrap_or_default());
+                assert_eq!(fs::read_to_string(file).ok(), Some(block), "{}", page.display());
+                continue;
+            }
             let project = copy_of_the_repository();
             put(project.path(), place, &block);
             let checked = print(project.path(), "signoff check; echo $?");

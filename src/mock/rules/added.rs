@@ -66,6 +66,12 @@ impl AddedRule {
         let mut compiler = Compiler { document: Arc::new(document), contract, problems, parameters: None };
         let Some(AddedRuleFormat { operation, times, .. }) = format else { return Err(compiler.problems) };
         let root = Pointer::root();
+        if times == Some(0) {
+            let at = compiler.document.snippet(&root.join("times"), End::Value);
+            let problem =
+                Problem::new("expected a positive integer, found integer `0`: the rule would apply to no request");
+            compiler.problems.push(problem.rule(rules::WRONG_VALUE).at(at));
+        }
         let operation = compiler.operation(&operation, &root.join("operation"), End::Value);
         compiler.parameters = operation.map(path_parameters);
         let rule = compile_rule(&mut compiler, root.join("rule"));
@@ -227,6 +233,7 @@ paths:
                 "{ operation: getThing, rule: { when: request.path.name == 'a', respond: { status: 404 } }, more: 1 }",
                 "{ operation: getThing, rule: { respond: { status: 409 } } }",
                 "{ operation: getThing }",
+                "{ operation: getThing,\n  times: 0, rule: { respond: { status: 404 } } }",
             ]
             .map(problems)
             .join("\n---\n")

@@ -31,6 +31,8 @@ pub(crate) struct Incoming<'m> {
     /// Path parameters, still percent-encoded.
     pub(crate) path: &'m [(String, String)],
     pub(crate) preferences: &'m Preferences,
+    /// Preferences that are unknown or malformed.
+    pub(crate) unsupported: &'m [String],
     /// Name of the request example that the request equals.
     pub(crate) example: Option<&'m str>,
 }

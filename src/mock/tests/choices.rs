@@ -65,6 +65,10 @@ fn unfollowed_preferences_are_logged_once() {
     let unknown = ["wait=5", "code=x"].map(|text| format!("Prefer: {text} was not followed: unknown or malformed"));
     assert_eq!(found[3], unknown);
     assert_eq!(found[4..], [Vec::<String>::new(), Vec::new()]);
+    let malformed = notes(&mock, "/orders?__code=abc", &[&[("accept", "application/json, json;q=x")]]);
+    let expect =
+        ["Accept: json;q=x", "__code=abc"].map(|text| format!("{text} was not followed: unknown or malformed"));
+    assert_eq!(malformed, [expect.to_vec()]);
     let invalid = notes(&mock, "/orders?x=1", &[&[("prefer", "code=206")]]);
     assert_eq!(invalid, [line("code=206 was not followed: the request violates the contract")]);
 }

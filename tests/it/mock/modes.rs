@@ -41,6 +41,21 @@ fn a_certificate_of_the_client_is_not_checked() {
 }
 
 #[test]
+fn a_mock_without_rules_reports_once_what_it_responds() {
+    let project = Project::new();
+    let note = "responses are examples of the document, or generated; add rules with --rules FILE to remember requests";
+    let started = |args: &[&str]| {
+        let served = Served::listening(&project.path(""), "mock", args, &[]);
+        served.say("GET", "/things/t1", "", "");
+        served.say("GET", "/nothing", "", "");
+        served.stop_with_rest().0.lines().filter(|line| *line == note).count()
+    };
+    project
+        .write("mock.yaml", "operations: { getThing: [ { respond: { status: 200, body: { id: '1', name: n } } } ] }\n");
+    assert_eq!([&[][..], &["--quiet"], &["--rules", "mock.yaml"]].map(started), [1, 0, 0]);
+}
+
+#[test]
 fn a_watching_mock_reloads_valid_files_only() {
     let project = Project::new();
     let rule = |name: &str| {

@@ -6,7 +6,9 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use url::form_urlencoded;
 
+use crate::contract::Contract;
 use crate::mock::served::Served;
+use crate::suggestion::nearest;
 
 /// Maximum number of recorded requests, and their maximum total size as JSON in bytes; the oldest are dropped first.
 const MAX_REQUESTS: usize = 1_000;
@@ -85,15 +87,19 @@ impl Journal {
 }
 
 impl Filter {
-    /// Parses a query: `operation=NAME&method=POST&status=4xx&verdict=invalid&since=TIME`. An error says what is wrong with it.
-    pub(super) fn parse(query: &str) -> Result<Self, String> {
+    /// Parses a query: `operation=NAME&method=POST&status=4xx&verdict=invalid&since=TIME`. An error says what is wrong with it: a
+    /// filter that no request can match is more often a misspelling than meant.
+    pub(super) fn parse(query: &str, contract: &Contract) -> Result<Self, String> {
         let mut filter = Self::default();
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
             let expected = |what: &str| format!("expected {what} as {name}, found {value:?}");
             match &*name {
-                "operation" => filter.operation = Some(value.into_owned()),
-                "method" => filter.method = Some(value.to_ascii_uppercase()),
-                "status" => filter.status = Some(statuses(&value).ok_or_else(|| expected("a status or 4xx"))?),
+                "operation" => filter.operation = Some(operation(&value, contract)?),
+                "method" if is_method(&value) => filter.method = Some(value.to_ascii_uppercase()),
+                "method" => return Err(expected("a method")),
+                "status" => {
+                    filter.status = Some(statuses(&value).ok_or_else(|| expected("a status from 100 to 599, or 4xx"))?);
+                }
                 "verdict" => match &*value {
                     "valid" => filter.is_valid = Some(true),
                     "invalid" => filter.is_valid = Some(false),
@@ -126,13 +132,31 @@ fn statuses(text: &str) -> Option<(u16, u16)> {
         let class = class.parse::<u16>().ok().filter(|class| (1..=5).contains(class))?;
         return Some((class * 100, class * 100 + 99));
     }
-    let status = text.parse().ok()?;
+    let status = text.parse().ok().filter(|status| (100..=599).contains(status))?;
     Some((status, status))
+}
+
+/// Whether `text` is a token (RFC 9110 §9.1).
+fn is_method(text: &str) -> bool {
+    hyper::Method::from_bytes(text.as_bytes()).is_ok()
+}
+
+/// The name of the operation in the journal: entries have `operationId`, or `METHOD /path` without one.
+fn operation(name: &str, contract: &Contract) -> Result<String, String> {
+    if let Some(operation) = contract.operation(name) {
+        return Ok(operation.name.clone());
+    }
+    let near = nearest(name, contract.operations.iter().map(|operation| &*operation.name));
+    let near = near.map(|near| format!(", did you mean {near:?}?")).unwrap_or_default();
+    Err(format!("unknown operation {name:?}{near}"))
 }
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
+    use crate::contract::load::load;
 
     fn add(journal: &mut Journal, time: i64, served: &Served) {
         journal.add(time, served, std::iter::empty());
@@ -169,21 +193,36 @@ mod tests {
         add(&mut journal, 1_000_000, &served("a", "GET", 200, &[]));
         add(&mut journal, 2_000_000, &served("a", "POST", 404, &["x"]));
         add(&mut journal, 3_000_000, &served("b", "POST", 422, &["x"]));
+        let folder = tempfile::tempdir().expect("a folder");
+        let paths = "{ /a: { get: { operationId: a }, post: { operationId: getThing }, put: { operationId: b } } }";
+        let spec = format!("openapi: 3.1.0\ninfo: {{ title: t, version: '1' }}\npaths: {paths}\n");
+        std::fs::write(folder.path().join("api.yaml"), spec).expect("written");
+        let contract = load(folder.path(), Path::new("api.yaml")).expect("it loads");
         let check = |query: &str, expect: u64| {
-            let filter = Filter::parse(query).expect("a filter");
+            let filter = Filter::parse(query, &contract).expect("a filter");
             assert_eq!(journal.count(&filter)["count"], expect, "{query}");
         };
         check("", 3);
         check("operation=a", 2);
-        check("operation=GET%20/a", 0);
+        check("operation=GET%20/a", 2);
         check("method=post", 2);
         check("status=404", 1);
         check("status=4XX", 2);
         check("verdict=valid", 1);
         check("since=1970-01-01T00:00:02Z", 2);
         check("operation=a&method=POST&status=4xx&verdict=invalid&since=1970-01-01T00:00:03Z", 0);
-        for wrong in ["status=9xx", "status=x", "verdict=maybe", "since=yesterday", "path=/a"] {
-            assert!(Filter::parse(wrong).is_err(), "{wrong}");
+        for (wrong, expect) in [
+            ("status=9xx", "expected a status from 100 to 599, or 4xx as status, found \"9xx\""),
+            ("status=20", "expected a status from 100 to 599, or 4xx as status, found \"20\""),
+            ("status=x", "expected a status from 100 to 599, or 4xx as status, found \"x\""),
+            ("method=a%20b", "expected a method as method, found \"a b\""),
+            ("verdict=maybe", "expected valid or invalid as verdict, found \"maybe\""),
+            ("since=yesterday", "expected a time like 2026-01-31T12:00:00Z as since, found \"yesterday\""),
+            ("path=/a", "expected operation, method, status, verdict or since, found \"path\""),
+            ("operation=getThings", "unknown operation \"getThings\", did you mean \"getThing\"?"),
+            ("operation=", "unknown operation \"\""),
+        ] {
+            assert_eq!(Filter::parse(wrong, &contract).expect_err("refused"), expect, "{wrong}");
         }
     }
 }

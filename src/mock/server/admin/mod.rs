@@ -59,8 +59,8 @@ impl Admin {
         }
         Some(match name.split_once('/').unwrap_or((name, "")) {
             ("state", "") => state(mock, request),
-            ("requests", "") => self.requests(request),
-            ("requests", "count") => self.count(request),
+            ("requests", "") => self.requests(mock, request),
+            ("requests", "count") => self.count(mock, request),
             ("rules", "") => rules(mock, request),
             ("rules", id) => rule(mock, request, id),
             ("reset", "") => self.reset(mock, request),
@@ -68,10 +68,13 @@ impl Admin {
         })
     }
 
-    fn requests(&self, request: &Request) -> Response {
-        match (request.method.as_str(), Filter::parse(request.query().unwrap_or_default())) {
+    fn requests(&self, mock: &Mock, request: &Request) -> Response {
+        match (request.method.as_str(), Filter::parse(request.query().unwrap_or_default(), mock.contract())) {
             ("GET", Ok(filter)) => json_text(self.lock_journal().list(&filter)),
             ("GET", Err(message)) => bad_request(&message),
+            ("DELETE", _) if request.query().is_some_and(|query| !query.is_empty()) => {
+                bad_request("DELETE removes all requests: expected no filter")
+            }
             ("DELETE", _) => {
                 *self.lock_journal() = Journal::default();
                 no_content()
@@ -80,8 +83,8 @@ impl Admin {
         }
     }
 
-    fn count(&self, request: &Request) -> Response {
-        match (request.method.as_str(), Filter::parse(request.query().unwrap_or_default())) {
+    fn count(&self, mock: &Mock, request: &Request) -> Response {
+        match (request.method.as_str(), Filter::parse(request.query().unwrap_or_default(), mock.contract())) {
             ("GET", Ok(filter)) => json_value(&self.lock_journal().count(&filter)),
             ("GET", Err(message)) => bad_request(&message),
             _ => not_allowed("GET"),
