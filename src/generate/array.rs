@@ -60,6 +60,27 @@ pub(super) fn compose(
     Ok(items.into())
 }
 
+/// How a schema describes the items of an array: the first ones in a list, the others by one schema.
+struct Tuple {
+    /// The keyword with the list.
+    keyword: &'static str,
+    /// Length of the list.
+    length: usize,
+    /// The keyword with the schema of the others.
+    others: &'static str,
+}
+
+impl Tuple {
+    /// Until JSON Schema 2019-09 `items` may be the list, and `additionalItems` describes the others (2019-09 Core §9.3.1).
+    fn new(part: &ApplicableSchema<'_>) -> Self {
+        if let Some(list) = part.schema.list("items") {
+            return Self { keyword: "items", length: list.len(), others: "additionalItems" };
+        }
+        let length = part.schema.list("prefixItems").map_or(0, <[Value]>::len);
+        Self { keyword: "prefixItems", length, others: "items" }
+    }
+}
+
 /// Items that a `contains` requires.
 struct Required {
     schema: Anchor,
@@ -70,10 +91,12 @@ struct Required {
 
 /// Places required items after `prefixItems`, if further items are allowed; else among them, elsewhere for another `nth`.
 fn required_items(applicable: &ApplicableSchemas<'_>, nth: usize) -> Vec<Required> {
-    let listed = |part: &ApplicableSchema<'_>| part.schema.list("prefixItems").map_or(0, <[Value]>::len);
-    let listed = applicable.iter().map(listed).max().unwrap_or_default();
-    let is_closed =
-        ["items", "unevaluatedItems"].iter().any(|keyword| applicable.all(keyword).any(|items| items == false));
+    let listed = applicable.iter().map(|part| Tuple::new(part).length).max().unwrap_or_default();
+    let is_closed = applicable.iter().any(|part| {
+        [Tuple::new(part).others, "unevaluatedItems"]
+            .iter()
+            .any(|keyword| part.schema.get(keyword) == Some(&Value::Bool(false)))
+    });
     let mut next = if is_closed || listed >= applicable.at_most("maxItems") { nth } else { listed };
     let mut required = Vec::new();
     for part in applicable.iter().filter(|part| part.schema.has("contains")) {
@@ -99,10 +122,9 @@ fn schemas<'c>(
 ) -> Result<ApplicableSchemas<'c>, Unsatisfied> {
     let place = index.to_string();
     let of_part = |part: &ApplicableSchema<'_>| {
-        let listed = part.schema.list("prefixItems").map_or(0, <[Value]>::len);
-        let is_schema = part.schema.get("items").is_some_and(|items| !items.is_array());
-        let own = (index < listed).then(|| part.child(&["prefixItems", &place]));
-        own.or_else(|| is_schema.then(|| part.child(&["items"])))
+        let Tuple { keyword, length, others } = Tuple::new(part);
+        let own = (index < length).then(|| part.child(&[keyword, &place]));
+        own.or_else(|| part.schema.has(others).then(|| part.child(&[others])))
     };
     let mut found: Vec<_> = applicable.iter().filter_map(of_part).collect();
     let is_contained = |item: &&Required| item.places.contains(&index);

@@ -117,6 +117,22 @@ fn lists_have_the_items_they_must() {
 }
 
 #[test]
+fn arrays_of_older_dialects_may_list_their_items() {
+    let draft = |name: &str, mut schema: Value, expect: Value| {
+        schema["$schema"] = format!("http://json-schema.org/{name}/schema#").into();
+        assert_eq!(made("3.1.0", &schema), Ok(expect), "{schema}");
+    };
+    let listed = json!([{ "type": "boolean" }, { "type": "integer" }]);
+    let string = json!({ "type": "string" });
+    draft("draft-04", json!({ "type": "array", "minItems": 2, "items": listed }), json!([true, 1]));
+    draft("draft-07", json!({ "type": "array", "items": listed }), json!([true]));
+    let others = json!({ "type": "array", "minItems": 3, "items": listed, "additionalItems": string });
+    draft("draft-07", others, json!([true, 1, "string"]));
+    let closed = json!({ "type": "array", "items": [true], "additionalItems": false, "contains": { "const": 7 } });
+    draft("draft-07", closed, json!([7]));
+}
+
+#[test]
 fn numbers_keep_their_bounds() {
     check(json!({"type": "integer"}), json!(1));
     check(json!({"type": "integer", "minimum": 5}), json!(5));
