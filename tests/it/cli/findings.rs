@@ -149,6 +149,42 @@ fn complete_runs_report_unused_waivers() {
 }
 
 #[test]
+fn runs_in_which_a_finding_could_not_occur_do_not_report_its_waiver() {
+    let project = project();
+    project
+        .write("cases/other.yaml", "cases: [ { name: holds, operation: getThing, request: { path: { id: t1 } } } ]\n");
+    project.write("waivers.yaml", &waiver("abcdef012345", "2999-12-31"));
+    let told = |args: &[&str]| {
+        let err = run(&project, args).0.err;
+        err.contains("did not occur in this run").then(|| err.contains("remove the waiver if the finding is fixed"))
+    };
+    assert_eq!(told(&[]), Some(true));
+    assert_eq!(told(&["--cases", "cases/other.yaml"]), None);
+    assert_eq!(told(&["holds"]), None);
+    let skipped =
+        "cases: [ { name: holds, operation: getThing, only_on: [ other ], request: { path: { id: t1 } } } ]\n";
+    project.write("signoff.yaml", &CONFIG.replace("targets: {", "targets: { other: { mock: true },"));
+    assert_eq!(told(&[]), Some(false), "it may occur on the other target");
+    project.write("cases/other.yaml", skipped);
+    assert_eq!(told(&[]), None, "it may occur in the skipped case");
+}
+
+#[test]
+fn a_waiver_that_was_used_is_reported_once_its_cases_have_no_finding() {
+    let project = project();
+    let prints: Vec<_> = groups(&run(&project, &[]).1).into_iter().map(|(_, print)| print).collect();
+    let all = format!("[{}]", prints.join(", "));
+    project.write("waivers.yaml", &waiver(&all, "2999-12-31"));
+    let (ended, record) = run(&project, &[]);
+    assert_eq!((ended.code, &record["summary"]["waived"]), (0, &27.into()), "one entry waives all: {ended:?}");
+    let told = |args: &[&str]| run(&project, args).0.err.contains("did not occur in this run");
+    project.write("cases/things.yaml", &project.read("cases/things.yaml").replace("name: other", "name: one"));
+    assert!(!told(&["row 1"]), "the others did not run");
+    project.write("waivers.yaml", &waiver(&prints[0], "2999-12-31"));
+    assert!(told(&["row"]), "each of its cases ran");
+}
+
+#[test]
 fn a_waiver_for_an_unknown_target_is_reported() {
     let project = project();
     project.write(
