@@ -36,10 +36,10 @@ pub(super) fn pairs(
     let mut fields: Vec<Parameter> = form.members.named.keys().map(field).collect();
     let wire = Wire { path: &[], query: Some(text), headers: &Headers::default() };
     let unnamed = parameters::undeclared(&fields, &wire);
-    if unnamed.iter().any(|name| name.len() > MAX_NAME) {
+    if unnamed.iter().any(|(name, _)| name.len() > MAX_NAME) {
         return Converted::BeyondLimits(LONG_NAME.to_owned());
     }
-    fields.extend(unnamed.iter().map(field));
+    fields.extend(unnamed.iter().map(|(name, _)| field(name)));
     let mut object = Map::new();
     let (mut others, mut unknown, mut literals) = (Vec::new(), Vec::new(), InexactNumbers::default());
     for field in &fields {

@@ -1,8 +1,7 @@
 //! Judges a request: its route, parameters, credentials and body.
 
-use url::form_urlencoded;
-
 use crate::contract::parameters::{self, Wire};
+use crate::contract::schema::MAX_VIOLATIONS;
 use crate::contract::{
     Breach, Contract, Direction, Judgement, Location, Operation, ParameterIn, Route, Rule, SecurityScheme,
     value_summary,
@@ -79,24 +78,24 @@ fn undeclared(contract: &Contract, operation: &Operation, wire: &Wire<'_>, judge
             |scheme| matches!(scheme, SecurityScheme::ApiKey { location: ParameterIn::Query, name: key } if key == name),
         )
     };
-    for name in parameters::undeclared(&operation.parameters, wire).into_iter().filter(|name| !is_key(name)) {
+    let names = parameters::undeclared(&operation.parameters, wire);
+    let mut names = names.into_iter().filter(|(name, _)| !is_key(name));
+    for (name, value) in names.by_ref().take(MAX_VIOLATIONS) {
         let declared = || operation.parameters.iter().filter(|declared| declared.location == ParameterIn::Query);
-        let names: Vec<&str> = declared().map(|declared| declared.name.as_str()).collect();
+        let known: Vec<&str> = declared().map(|declared| declared.name.as_str()).collect();
         let location = Location::Query(name.clone(), Pointer::root());
         let mut breach =
             Breach::new(Rule::Parameter, "additionalProperties", location, operation.anchor.member("parameters"))
-                .expected(if names.is_empty() { "no query".to_owned() } else { names.join(" | ") })
+                .expected(if known.is_empty() { "no query".to_owned() } else { known.join(" | ") })
                 .differs(Difference::Undeclared { element: Element::QueryParameter, name: Some(name.clone()) });
-        breach.actual = sent(wire, &name);
-        breach.near = crate::suggestion::nearest(&name, names).map(str::to_owned);
+        breach.actual = Some(value_summary::text(value.as_bytes()));
+        breach.near = crate::suggestion::nearest(&name, known).map(str::to_owned);
         judgement.breaches.push(breach);
     }
-}
-
-/// The first value that the query has for `name`.
-fn sent(wire: &Wire<'_>, name: &str) -> Option<String> {
-    let mut pairs = form_urlencoded::parse(wire.query.unwrap_or_default().as_bytes());
-    pairs.find(|(held, _)| held == name).map(|(_, value)| value_summary::text(value.as_bytes()))
+    if names.next().is_some() {
+        let reason = format!("only the first {MAX_VIOLATIONS} names in the query that are not declared are listed");
+        judgement.not_checked(Rule::Parameter, reason);
+    }
 }
 
 fn judge_body(contract: &Contract, operation: &Operation, request: &Request, judgement: &mut Judgement) {

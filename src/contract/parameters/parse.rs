@@ -1,5 +1,7 @@
 //! Parses the text on the wire to a value of the types that the schema declares.
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value};
 
 use super::layout::Layout;
@@ -25,17 +27,14 @@ pub(crate) fn parse(parameter: &Parameter, siblings: &[Parameter], wire: &Wire<'
     }
 }
 
-/// Returns the decoded query names that none of `parameters` declares, each once. An API key in the query counts as
+/// Returns the decoded query names that none of `parameters` declares, each once with its first value. An API key in the query counts as
 /// undeclared here.
-pub(crate) fn undeclared(parameters: &[Parameter], wire: &Wire<'_>) -> Vec<String> {
+pub(crate) fn undeclared(parameters: &[Parameter], wire: &Wire<'_>) -> Vec<(String, String)> {
     let in_query = || parameters.iter().filter(|parameter| parameter.location == ParameterIn::Query);
-    let mut names = Vec::new();
-    for (name, _) in query(wire) {
-        if !names.contains(&name) && !in_query().any(|parameter| claims(parameter, parameters, &name)) {
-            names.push(name);
-        }
-    }
-    names
+    let mut seen = HashSet::new();
+    let once = query(wire).into_iter().filter(|(name, _)| seen.insert(name.clone()));
+    let none = once.filter(|(name, _)| !in_query().any(|parameter| claims(parameter, parameters, name)));
+    none.map(|(name, value)| (name, text::decode_query(value).unwrap_or_else(|_| value.to_owned()))).collect()
 }
 
 fn read(parameter: &Parameter, siblings: &[Parameter], wire: &Wire<'_>) -> Result<Parsed, String> {

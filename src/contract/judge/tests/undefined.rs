@@ -159,6 +159,15 @@ fn a_path_conforms_if_one_way_to_split_it_does() {
 }
 
 #[test]
+fn of_countless_undeclared_names_the_first_are_listed() {
+    let contract = with_parameters("3.1.0", "{ name: a, in: query, schema: { type: string } }");
+    let query: String = (0..15_000).map(|number| format!("n{number}=&")).collect();
+    let text = ask_of(&contract, "x", &format!("GET /x?{query}a=1"));
+    assert_eq!(text.matches("Parameter additionalProperties query/n").count(), 1_000);
+    assert!(text.contains("not_checked Parameter: only the first 1000 names in the query"), "{text}");
+}
+
+#[test]
 fn a_query_string_is_not_checked() {
     let parameter =
         "{ name: all, in: querystring, content: { application/x-www-form-urlencoded: { schema: { type: object } } } }";
