@@ -9,6 +9,9 @@ use super::placeholder::expression;
 /// Maximum depth of command substitutions within each other.
 pub(super) const MAX_DEPTH: usize = 20;
 
+/// Maximum of the values of variables that are inserted, in bytes: `A=$A$A` doubles a value.
+const MAX_EXPANDED: usize = 10_000_000;
+
 /// A word of a command after quotes and expansions are removed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Word {
@@ -72,6 +75,10 @@ pub(super) struct Lexer<'a> {
     pub marks: &'a RecordedVariables,
     /// Variables that the text assigns.
     pub assigned: BTreeMap<String, Vec<u8>>,
+    /// Bytes of the values of variables that were inserted so far.
+    pub expanded: usize,
+    /// Whether values were too long to be inserted.
+    pub is_cut: bool,
     /// Values that the text assigns to variables of credentials, which are not read.
     pub secrets: Vec<String>,
     /// Values of `${NAME:-value}` by variable.
@@ -107,6 +114,8 @@ impl<'a> Lexer<'a> {
             end: 0,
             marks,
             assigned: BTreeMap::new(),
+            expanded: 0,
+            is_cut: false,
             secrets: Vec::new(),
             defaults: BTreeMap::new(),
             commands: Vec::new(),
@@ -160,8 +169,18 @@ impl<'a> Lexer<'a> {
     }
 
     /// The value of the variable `name` of the shell: what the text assigned, else a placeholder.
-    pub(super) fn value(&self, name: &str) -> Vec<u8> {
-        let value = self.assigned.get(name).cloned();
-        value.unwrap_or_else(|| self.marks.mark(&expression(name)).into_bytes())
+    pub(super) fn value(&mut self, name: &str) -> Vec<u8> {
+        let value = self.assigned.get(name).filter(|value| {
+            self.expanded = self.expanded.saturating_add(value.len());
+            self.expanded <= MAX_EXPANDED
+        });
+        value.cloned().unwrap_or_else(|| {
+            if self.assigned.contains_key(name) && !std::mem::replace(&mut self.is_cut, true) {
+                let note =
+                    format!("the values of variables are longer than 10 MB: the variable `{name}` is used instead");
+                self.notes.push((self.at.saturating_sub(name.len())..self.at, note));
+            }
+            self.marks.mark(&expression(name)).into_bytes()
+        })
     }
 }

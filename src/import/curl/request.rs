@@ -16,6 +16,9 @@ use super::lexer::Word;
 use super::options::{DataKind, Transfer};
 use super::{glob, placeholder, structured, url};
 
+/// Maximum number of headers of a command.
+const MAX_HEADERS: usize = 1_000;
+
 /// The media type of data.
 const FORM: &str = "application/x-www-form-urlencoded";
 
@@ -220,7 +223,11 @@ impl Draft<'_> {
     fn headers(&mut self, has_body: bool, user: Option<String>) -> Result<Headers, String> {
         let transfer = self.transfer;
         let (mut headers, mut removed, mut notes) = (Headers::default(), Vec::new(), Vec::new());
-        for (word, line) in self.header_lines()? {
+        let lines = self.header_lines()?;
+        if lines.len() > MAX_HEADERS {
+            return Err(format!("more than {MAX_HEADERS} headers"));
+        }
+        for (word, line) in lines {
             match header(&line) {
                 Some((name, _)) if CONNECTION.contains(&&*name.to_ascii_lowercase()) => {
                     let note = format!("the header `{name}` belongs to the connection and is left out");

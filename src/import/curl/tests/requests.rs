@@ -78,6 +78,16 @@ fn variables_and_placeholders_become_expressions() {
 }
 
 #[test]
+fn variables_and_headers_that_grow_are_limited() {
+    let doubled = |times: usize| format!("A=12345678\n{}curl h/$A", "A=$A$A\n".repeat(times));
+    check(&doubled(60), &["GET /${A}"], &[]);
+    let note = "a.sh:21:9: the values of variables are longer than 10 MB: the variable `A` is used instead";
+    check(&doubled(19), &["GET /${A}"], &[note]);
+    let (requests, problems, _) = read(&format!("curl h/a {}", "-H 'a: b' ".repeat(20_000)));
+    assert!(requests.is_empty() && problems[0].contains("more than 1000 headers"), "{problems:?}");
+}
+
+#[test]
 fn commands_within_commands_are_not_executed() {
     let note = "a.sh:1:8: commands are not executed: the variable `command_1` is used instead";
     check(
