@@ -46,6 +46,10 @@ impl<'a> Starter<'a> {
         let (mut first, mut open) = (Vec::new(), Vec::new());
         let usable = contract.operations.iter().filter(|operation| operation.fault.is_none());
         let (shown, mut operations): (Vec<_>, Vec<_>) = usable.partition(|operation| is_shown(&operation.name));
+        // What a target has may be lost, so an operation that deletes is called where there is no other, and of the mock alone.
+        if operations.iter().any(|operation| !is_destructive(operation)) {
+            operations.retain(|operation| !is_destructive(operation));
+        }
         operations.sort_by_key(|operation| precedence(operation));
         for operation in operations.into_iter().take(LOOKED_AT) {
             let case = First::new(contract, operation);
@@ -60,7 +64,7 @@ impl<'a> Starter<'a> {
         }
         let missing = cases.saturating_sub(first.len());
         first.extend(open.into_iter().take(missing));
-        first.sort_by_key(|case| case.operation.index);
+        first.sort_by_key(|case| (precedence(case.operation), case.operation.index));
         Self { contract, first, shown }
     }
 
@@ -162,8 +166,7 @@ impl<'a> First<'a> {
             operation: Some(operation.name.clone()),
             skip: Some(self.reason.clone()).filter(|reason| !reason.is_empty()),
             request,
-            // What a target has may be lost.
-            only_on: (operation.method == "DELETE").then(|| MOCK.to_owned()).into_iter().collect(),
+            only_on: is_destructive(operation).then(|| MOCK.to_owned()).into_iter().collect(),
             expect: ExpectFormat { status, ..ExpectFormat::default() },
             ..WholeCase::default()
         }
@@ -176,9 +179,12 @@ fn precedence(operation: &Operation) -> u8 {
     match (operation.method.as_str(), needs_values) {
         ("GET", false) => 0,
         ("GET", true) => 1,
-        ("DELETE", _) => 3,
         _ => 2,
     }
+}
+
+fn is_destructive(operation: &Operation) -> bool {
+    operation.method == "DELETE"
 }
 
 /// `bearerAuth` becomes `${env.BEARER_AUTH}`.

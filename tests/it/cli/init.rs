@@ -45,7 +45,7 @@ paths:
     project.call(&["init", "--spec", "all.yaml"]);
     let cases = project.read("cases/all/first.yaml");
     let names: Vec<_> = cases.lines().filter_map(|line| line.strip_prefix("- name: calls ")).collect();
-    assert_eq!(names, ["create", "readOne", "readAll"]);
+    assert_eq!(names, ["readAll", "readOne", "create"]);
 
     let without_others = spec.split("    post:").next().expect("the document's start");
     let project = Project::with(&[("all.yaml", without_others)]);
@@ -90,11 +90,6 @@ fn init_marks_values_that_a_person_must_fill_in() {
     # yaml-language-server: $schema=../../schemas/case-file.json
     story: First calls of Files
     cases:
-    - name: calls upload
-      operation: upload
-      skip: 'fill in body: the required request body is missing'
-      expect:
-        status: 201
     - name: calls price
       operation: price
       request:
@@ -102,6 +97,11 @@ fn init_marks_values_that_a_person_must_fill_in() {
           currency: $${X}
       expect:
         status: 204
+    - name: calls upload
+      operation: upload
+      skip: 'fill in body: the required request body is missing'
+      expect:
+        status: 201
     ");
     insta::assert_snapshot!(project.call(&["check"]).out, @r"
     2 operations and 2 cases in 1 file: valid for mock
@@ -117,7 +117,7 @@ paths:
   /odd:
     post: { operationId: make, responses: { '201': { description: made }, '200': { description: there } } }
     put: { operationId: set, responses: { default: { description: whatever } } }
-    delete: { operationId: refuse, responses: { '401': { description: never } } }
+    patch: { operationId: refuse, responses: { '401': { description: never } } }
 ";
     let project = Project::with(&[("odd.yaml", spec)]);
     let ended = project.call(&["init", "--spec", "odd.yaml"]);
