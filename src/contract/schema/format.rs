@@ -9,10 +9,12 @@ use jsonschema::{Draft, Keyword, ValidationError};
 use serde_json::{Map, Number, Value, json};
 
 use crate::contract::types::strings;
+use crate::document::Decimal;
 use crate::http::MediaType;
 
 use super::custom::{not_checked, note_undecided, violated};
 use super::judged::{Instance, Judged, Validator};
+use super::number::{UNDECIDED, by_digits};
 
 /// Compiled formats of the library by name: each is compiled once per document.
 pub(super) type NamedFormats = Arc<Mutex<HashMap<String, Arc<Validator>>>>;
@@ -136,10 +138,8 @@ impl<'i> Keyword<'i, Judged> for Format {
 
     fn is_valid(&self, instance: Instance<'i>) -> bool {
         match (self, instance.number(), instance.text()) {
-            (Self::Whole(least, most) | Self::WholeNumber(least, most), Some(number), _) => match whole(number) {
-                Some(whole) => (*least..=*most).contains(&whole) && !is_rounded(number, whole),
-                None => matches!(self, Self::Whole(..)),
-            },
+            (Self::Whole(least, most), Some(number), _) => is_within(number, [*least, *most]).unwrap_or(true),
+            (Self::WholeNumber(least, most), Some(number), _) => is_within(number, [*least, *most]).unwrap_or(false),
             (Self::Float, Some(number), _) => number.as_f64().is_none_or(|float| float.abs() <= f64::from(f32::MAX)),
             (Self::DoubleInt, Some(number), _) => whole(number).is_some_and(|number| number.unsigned_abs() < 1 << 53),
             (Self::Byte, _, Some(text)) => STANDARD.decode(text).is_ok(),
@@ -163,6 +163,24 @@ impl<'i> Keyword<'i, Judged> for Format {
             (Self::Regex(validator) | Self::Named(validator), ..) => validator.is_valid(instance),
             _ => true,
         }
+    }
+}
+
+/// Whether the number is between these bounds; none where it has a fraction, which `type` reports.
+fn is_within(number: &Number, [least, most]: [i128; 2]) -> Option<bool> {
+    let is_fraction = |digits: &str| Some(!Decimal::parse(digits).is_whole());
+    let of_digits = |digits: &str| {
+        let compared = |bound: i128| Decimal::parse(digits).compare(&Decimal::parse(&bound.to_string()));
+        Some(compared(least).is_ge() && compared(most).is_le())
+    };
+    match (by_digits(number, is_fraction), by_digits(number, of_digits)) {
+        (Some(Some(true)), _) => None,
+        (Some(Some(false)), Some(Some(is_within))) => Some(is_within),
+        (Some(_), _) => {
+            note_undecided(UNDECIDED);
+            Some(true)
+        }
+        (None, _) => whole(number).map(|whole| (least..=most).contains(&whole) && !is_rounded(number, whole)),
     }
 }
 

@@ -16,7 +16,8 @@ use super::judged::{Instance, Judged};
 /// Numbers with the same float of which each is tried.
 const MAX_SAME: usize = 16;
 
-const UNDECIDED: &str = "more digits than can be checked";
+/// Why a number is not checked.
+pub(super) const UNDECIDED: &str = "more digits than can be checked";
 
 /// `multipleOf`.
 pub(super) struct MultipleOf {
@@ -44,14 +45,7 @@ impl MultipleOf {
         }
         let divisor = Decimal::parse(&self.digits);
         let divides = |digits: &str| Decimal::parse(digits).is_multiple_of(&divisor);
-        EXACT.with_borrow(|exact| match number.as_f64().and_then(|float| exact.get(&float.to_bits())) {
-            Some(candidates) if number.is_f64() => {
-                let first = divides(candidates.first()?)?;
-                let is_same = |digits: &String| divides(digits) == Some(first);
-                (candidates.len() <= MAX_SAME && candidates[1..].iter().all(is_same)).then_some(first)
-            }
-            _ => divides(&number.to_string()),
-        })
+        by_digits(number, divides).unwrap_or_else(|| divides(&number.to_string()))
     }
 }
 
@@ -79,6 +73,17 @@ type Exact = HashMap<u64, Vec<String>>;
 thread_local! {
     /// The digits of the numbers that are judged on this thread and are not represented exactly.
     static EXACT: RefCell<Exact> = RefCell::default();
+}
+
+/// What `decide` says of the digits that the number stands for: none where they differ in it. None if the number is exact.
+pub(super) fn by_digits(number: &Number, decide: impl Fn(&str) -> Option<bool>) -> Option<Option<bool>> {
+    let float = number.as_f64().filter(|_| number.is_f64())?;
+    EXACT.with_borrow(|exact| {
+        let candidates = exact.get(&float.to_bits())?;
+        let first = decide(candidates.first()?);
+        let is_same = |digits: &String| decide(digits) == first;
+        Some(first.filter(|_| candidates.len() <= MAX_SAME && candidates[1..].iter().all(is_same)))
+    })
 }
 
 /// Calls `judge` with `value`, in which these floats stand for numbers with these digits.
