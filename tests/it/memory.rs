@@ -208,7 +208,7 @@ fn responses_that_are_invalid() {
     );
     check("not UTF-8", json([many("\"", "a", "").as_bytes(), b"\xe9\""].concat()));
     check("it is not UTF-8", of("text/plain", vec![0xe9; ALMOST]));
-    check("duplicate key", json(many("{\"a\":1,\"a\":2", " ", "}")));
+    check("unique-names", json(many("{\"a\":1,\"a\":2", " ", "}")));
 }
 
 #[test]
