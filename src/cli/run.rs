@@ -1,6 +1,7 @@
 //! `signoff run`: sends the cases to a target and writes the reports.
 
 use std::io::Write;
+use std::path::PathBuf;
 use std::thread;
 
 use crate::diff::visible;
@@ -9,6 +10,7 @@ use crate::project::failed;
 use crate::project::resolved_run::ResolvedRun;
 use crate::project::settings::Settings;
 use crate::project::waivers::Extent;
+use crate::quantity;
 use crate::record::{Head, Rules, Summary};
 use crate::report::unsent::retire;
 use crate::run::{Filter, Limits, PreparedRun, Target};
@@ -62,11 +64,14 @@ pub(super) fn run_resolved(
     let Recorded { head, unwritten, interrupted, is_recorded } =
         execute(resolved, &prepared, &connection.network, &options, session)?;
     let mut unwritten: Vec<_> = unwritten.into_iter().collect();
-    if is_recorded {
-        unwritten.extend(baseline::store(settings, &resolved.project.contract, &connection.target.name, &head).err());
-    } else {
-        unwritten.extend(retire(&settings.reports()));
-    }
+    let stored = match is_recorded {
+        true => baseline::store(settings, &resolved.project.contract, &connection.target.name, &head),
+        false => retire(&settings.reports()).map_or(Ok(0), Err),
+    };
+    let accepted = stored.unwrap_or_else(|problem| {
+        unwritten.push(problem);
+        0
+    });
     let exit = match interrupted {
         Some(exit) => exit,
         None if !unwritten.is_empty() => Exit::InvalidInput,
@@ -79,8 +84,8 @@ pub(super) fn run_resolved(
     if let Some(step) = step {
         step.end(&head, &settings.file.root, &reports, session)?;
     }
-    if !is_quiet && unwritten.is_empty() {
-        writeln!(session.err, "reports in {}", reports.strip_prefix(".").unwrap_or(&reports).display())?;
+    if !is_quiet {
+        print_written(accepted, unwritten.is_empty().then_some(&reports), session)?;
     }
     let extent = Extent {
         target: &connection.target.name,
@@ -91,6 +96,18 @@ pub(super) fn run_resolved(
     let unused = resolved.waiver_file.unused(&extent, &head);
     session.print_problems(&unused)?;
     Ok(exit)
+}
+
+/// Prints how many findings became known, and where the reports are.
+fn print_written(accepted: u64, reports: Option<&PathBuf>, session: &mut Session<'_>) -> Result<(), Failure> {
+    if accepted > 0 {
+        let known = quantity::count(accepted, "finding");
+        writeln!(session.err, "baseline: {known} known from now on, which `--fail-on new` tolerates")?;
+    }
+    if let Some(reports) = reports {
+        writeln!(session.err, "reports in {}", reports.strip_prefix(".").unwrap_or(reports).display())?;
+    }
+    Ok(())
 }
 
 /// Frees a value on another thread: a large suite takes a while to free, and a process that ends does not wait for that thread.

@@ -9,7 +9,7 @@ use crate::contract::Contract;
 use crate::input_file;
 use crate::output_file;
 use crate::problem::{Problem, reason};
-use crate::record::{self, Baseline, Head};
+use crate::record::{self, Baseline, Group, Head, Since};
 
 use super::overrides::BaselineSource;
 use super::settings::Settings;
@@ -39,24 +39,29 @@ pub(super) fn load(settings: &Settings, contract: &Contract, target: &str) -> Re
 /// first one and does not tolerate known findings.
 ///
 /// A first run that is not complete is not stored without being asked for: findings of the cases and checks that did not run would be new.
-pub(crate) fn store(settings: &Settings, contract: &Contract, target: &str, head: &Head) -> Result<(), Problem> {
+/// Returns how many findings became known.
+pub(crate) fn store(settings: &Settings, contract: &Contract, target: &str, head: &Head) -> Result<u64, Problem> {
+    let is_accepted = |group: &&Group| group.finding.since != Some(Since::Known) && group.waived.is_none();
+    let accepted = head.groups.iter().filter(is_accepted).count() as u64;
     let is_update = match settings.overrides.results.baseline {
         BaselineSource::Stored => false,
         BaselineSource::Update => !head.interrupted,
         // Its findings were compared with others, or with none.
-        BaselineSource::File(_) | BaselineSource::None => return Ok(()),
+        BaselineSource::File(_) | BaselineSource::None => return Ok(0),
     };
-    let is_complete = !head.interrupted && head.summary.not_run == 0 && !settings.disables_checks();
-    let head = match &head.baseline {
-        _ if is_update => Cow::Owned(head.as_baseline(true)),
-        Some(_) => Cow::Borrowed(head),
-        None if is_complete => Cow::Owned(head.as_baseline(!head.tolerates_known)),
-        None => return Ok(()),
+    let has_all_cases = settings.overrides.cases.is_none() && head.summary.not_run == 0;
+    let is_complete = !head.interrupted && has_all_cases && !settings.disables_checks();
+    let (head, accepts) = match &head.baseline {
+        _ if is_update => (Cow::Owned(head.as_baseline(true)), true),
+        Some(_) => (Cow::Borrowed(head), false),
+        None if is_complete => (Cow::Owned(head.as_baseline(!head.tolerates_known)), !head.tolerates_known),
+        None => return Ok(0),
     };
     let file = path(settings, contract, target);
     let unwritable = |error: String| Problem::new(format!("cannot write {}: {error}", file.display()));
     let text = serde_json::to_string(&head).map_err(|error| unwritable(error.to_string()))?;
-    output_file::write(&file, &text).map_err(|error| unwritable(reason(&error)))
+    output_file::write(&file, &text).map_err(|error| unwritable(reason(&error)))?;
+    Ok(if accepts { accepted } else { 0 })
 }
 
 /// `reports/baselines/sandbox-1f3a5b7c.json`.
