@@ -153,7 +153,7 @@ class Action(unittest.TestCase):
         failed = self.run_cases(INPUT_TARGET="broken")
         self.assertEqual(failed["exit-code"], "1")
         self.assertIn("created", self.comment(failed))
-        self.assertIn('The mock "broken" violates the contract in 14 places', Api.comments[0]["body"])
+        self.assertIn('The mock "broken" violates the contract in 13 places', Api.comments[0]["body"])
         self.assertIn("(https://example.com/artifact)", Api.comments[0]["body"])
         self.assertIn("is current", self.comment(failed))
         # The findings are known now.
