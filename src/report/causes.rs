@@ -31,7 +31,7 @@ impl<'h> Cause<'h> {
         Some(Self { lead: own.next()?, also: own.collect() })
     }
 
-    /// Whether it counts against the target: an error that nobody has set aside.
+    /// Whether it counts against the target: an error that no person has set aside.
     pub(crate) fn counts(&self, head: &Head) -> bool {
         let Group { finding, .. } = self.lead;
         self.is_open() && finding.severity == Severity::Error && !self.is_tolerated(head)

@@ -112,7 +112,7 @@ pub(crate) fn read(
         }
     }
     let Reader { commands, mut documents, mut notes, empty, .. } = reader;
-    // Beside pages with operations there may be others.
+    // Next to pages with operations there may be pages without.
     let has_operations = !(documents.is_empty() && exchanges.is_empty());
     match has_operations && problems.is_empty() {
         true => notes.extend(empty.into_iter().map(Problem::as_warning)),

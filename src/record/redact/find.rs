@@ -337,7 +337,7 @@ fn in_value(text: &str, depth: usize, is_sensitive: &dyn Fn(&str) -> bool, visit
             continue;
         }
         let Some(undone) = Coding::Percent.undo(value.as_bytes()).filter(|_| depth < MAX_ENCODED) else { continue };
-        // What is no text may stand beside a pair: its bytes have no meaning here.
+        // Bytes that are no text may be next to a pair: they have no meaning here.
         let inner = String::from_utf8(undone.bytes.clone()).unwrap_or_else(|_| ascii(&undone.bytes));
         in_value(&inner, depth + 1, is_sensitive, &mut |named| visit(named.moved(|of| at + undone.origin(of))));
     }
