@@ -33,6 +33,7 @@ mod violation;
 pub(crate) mod write;
 
 pub(crate) use credential_use::CredentialNames;
+#[cfg(test)]
 pub(crate) use format::json_schema;
 pub(crate) use literal::{literal, literal_text};
 pub(crate) use model::{

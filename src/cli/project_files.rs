@@ -11,9 +11,10 @@ use crate::import::starter::Starter;
 use crate::output_file;
 use crate::problem::{Problem, reason};
 use crate::project::config_file::FILE_NAME;
-use crate::project::format;
 use crate::project::settings::Settings;
 
+use super::args::SchemaOf;
+use super::schema;
 use super::session::{Failure, Session};
 
 /// Comment at the top of the configuration.
@@ -42,8 +43,8 @@ impl ProjectFiles<'_> {
         let configuration = self.starter.configuration(self.spec, self.overlay);
         let files = [
             (PathBuf::from(FILE_NAME), commented("schemas/config.json", ABOUT, &configuration)?),
-            (PathBuf::from("schemas/config.json"), format!("{:#}\n", format::json_schema())),
-            (PathBuf::from("schemas/case-file.json"), format!("{:#}\n", crate::case::json_schema())),
+            (PathBuf::from("schemas/config.json"), schema::text(SchemaOf::Config).to_owned()),
+            (PathBuf::from("schemas/case-file.json"), schema::text(SchemaOf::Case).to_owned()),
         ];
         let mut is_new = false;
         if !self.starter.is_empty() || self.examples.is_none() {

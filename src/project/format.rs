@@ -243,6 +243,7 @@ impl JsonSchema for Report {
 }
 
 /// The JSON Schema of `signoff.yaml` (`schemas/config.json`).
+#[cfg(test)]
 pub(crate) fn json_schema() -> Value {
     schemars::schema_for!(Config).to_value()
 }

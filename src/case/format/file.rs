@@ -198,6 +198,7 @@ pub(crate) struct RetryFormat {
 }
 
 /// The JSON Schema of a case file (`schemas/case-file.json`), draft 2020-12.
+#[cfg(test)]
 pub(crate) fn json_schema() -> Value {
     schemars::generate::SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<WholeFile>().to_value()
 }

@@ -60,6 +60,7 @@ impl MockRules {
 }
 
 /// The JSON Schema of a mock rules file (`schemas/mock-rules.json`).
+#[cfg(test)]
 pub(crate) fn json_schema() -> Value {
     schemars::schema_for!(MockRulesFormat).to_value()
 }

@@ -14,4 +14,5 @@ mod state_update;
 mod static_response;
 
 pub(crate) use lint::lint;
+#[cfg(test)]
 pub(crate) use load::json_schema;

@@ -2,7 +2,6 @@
 
 use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::Value;
 
 use crate::case::format::OneOrMany;
 
@@ -33,7 +32,8 @@ pub(super) struct WaiverFormat {
 pub(super) struct FingerprintText(#[schemars(regex(pattern = "^[a-f][0-9a-f]{11}$"))] pub String);
 
 /// The JSON Schema of a file of waivers (`schemas/waivers.json`).
-pub(crate) fn json_schema() -> Value {
+#[cfg(test)]
+pub(crate) fn json_schema() -> serde_json::Value {
     let mut schema = schemars::schema_for!(Vec<WaiverFormat>).to_value();
     schema["title"] = "waivers.yaml".into();
     schema["description"] = "Accepted findings, each with an owner, a reason and an expiry date.".into();

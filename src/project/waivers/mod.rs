@@ -25,6 +25,7 @@ use super::unknown_targets;
 
 use append::is_empty;
 pub(crate) use append::{Appended, Candidate, append};
+#[cfg(test)]
 pub(crate) use format::json_schema;
 use format::{FingerprintText, WaiverFormat};
 
