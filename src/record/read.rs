@@ -50,12 +50,19 @@ impl<'t> StoredRecord<'t> {
 fn head(text: &str, members: BTreeMap<String, &RawValue>) -> Result<Head, String> {
     let known = |(name, member): (&String, &&RawValue)| Ok((name.clone(), part::<Value>(text, member, name)?));
     let values: Map<String, Value> = members.iter().map(known).collect::<Result<_, String>>()?;
-    serde_path_to_error::deserialize(Value::Object(values)).map_err(|error| {
+    from_properties(values).map_err(|error| {
         let path = error.path().to_string();
         let member = path.split(['.', '[']).next().and_then(|name| members.get(name));
         let (line, column) = member.map_or((1, 1), |member| start(text, member));
         invalid(&path, line, column, &error.inner().to_string())
     })
+}
+
+/// Parses the head from its properties. Every reader of heads uses this function: the code for one more deserializer is large.
+pub(super) fn from_properties(
+    values: Map<String, Value>,
+) -> Result<Head, serde_path_to_error::Error<serde_json::Error>> {
+    serde_path_to_error::deserialize(Value::Object(values))
 }
 
 /// Parses `raw`, the part `name` of `text`.

@@ -7,6 +7,7 @@ use serde::de::{Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
 use serde_json::{Map, Value};
 
 use super::format::{Head, VERSION};
+use super::read::from_properties;
 
 /// The key of the entries; all other keys are of the head.
 const OUTCOMES: &str = "outcomes";
@@ -27,7 +28,7 @@ fn head(members: Map<String, Value>) -> Result<Head, String> {
         Some(version) => return Err(format!("expected a record of version {VERSION}, found version {version}")),
         None => return Err(format!("expected `\"record\": {VERSION}` as the first property of a record")),
     }
-    serde_json::from_value(members.into()).map_err(|error| format!("the head is invalid: {error}"))
+    from_properties(members).map_err(|error| format!("the head is invalid: {}", error.inner()))
 }
 
 fn not_an_object(error: &serde_json::Error) -> String {

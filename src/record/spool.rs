@@ -122,7 +122,7 @@ impl SpooledEntries {
     fn entry(&self, line: SpoolLine, buffer: &mut Vec<u8>) -> io::Result<Entry> {
         buffer.resize(line.length, 0);
         read_at(&self.file, buffer, line.offset)?;
-        Ok(serde_json::from_slice(buffer)?)
+        Ok(serde_json::from_str(std::str::from_utf8(buffer).map_err(io::Error::other)?)?)
     }
 }
 
