@@ -31,7 +31,12 @@ case $output in /*) map "$output" /signoff/target ;; esac
 c_flags="${flags[*]/--remap-path-prefix/-ffile-prefix-map}"
 case $target in
   # A static binary finds no function by its name at run time, as the default backend of getrandom does: it would need /dev/urandom.
-  *-linux-gnu) flags+=("-Ctarget-feature=+crt-static" '--cfg=getrandom_backend="linux_getrandom"') ;;
+  *-linux-gnu)
+    flags+=("-Ctarget-feature=+crt-static" '--cfg=getrandom_backend="linux_getrandom"')
+    # Relative relocations in compact form take 0.6 MB less. A static program applies them itself, since glibc 2.36.
+    glibc=$(getconf GNU_LIBC_VERSION 2>/dev/null | cut -d ' ' -f 2 || true)
+    if printf '2.36\n%s\n' "${glibc:-0}" | sort -C -V; then flags+=("-Clink-arg=-Wl,-z,pack-relative-relocs"); fi
+    ;;
   *-windows-msvc) flags+=("-Ctarget-feature=+crt-static") c_flags="" ;;
 esac
 CARGO_ENCODED_RUSTFLAGS=$(IFS=$'\x1f'; echo "${flags[*]}")
