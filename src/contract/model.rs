@@ -1,7 +1,7 @@
 //! The contract: an OpenAPI document, resolved and compiled once.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde_json::Value;
 
@@ -12,6 +12,7 @@ use crate::quantity::count;
 use crate::rules;
 
 use super::assumption::{Assumptions, contains};
+use super::clause::ClauseSet;
 use super::overlay::Amendment;
 use super::refs::{Refs, Uris};
 use super::schema::SchemaView;
@@ -65,6 +66,8 @@ pub struct Contract {
     pub(super) warnings_aside: Vec<Problem>,
     /// The schemas that only webhooks and callbacks use, unless a reference in them does not exist: only lint compiles them.
     pub(super) schemas_aside: Vec<Anchor>,
+    /// Its clauses, derived when they are first needed.
+    pub(super) clauses: OnceLock<ClauseSet>,
 }
 
 impl Contract {

@@ -1,15 +1,30 @@
-//! Coverage of a run: which operations and responses of the contract its exchanges covered.
+//! Coverage of a run: which operations, responses and clauses of the contract its exchanges met.
+//!
+//! It is computed from exchanges that are not redacted, and holds no value of them.
+
+mod bits;
+mod observe;
+mod state;
+mod tally;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::contract::clause::ClauseId;
 use crate::contract::{Contract, Operation, StatusKey};
 use crate::run::Outcome;
+
+pub(crate) use bits::BitSet;
+pub(crate) use state::{State, state};
+use tally::Tallies;
+pub(crate) use tally::{MetBy, Tally};
 
 /// Coverage so far.
 #[derive(Debug, Default)]
 pub struct Coverage {
     /// By the operation's index.
     operations: BTreeMap<usize, OperationCoverage>,
+    /// The clauses of the operations.
+    clauses: Tallies,
 }
 
 /// Coverage of one operation.
@@ -23,7 +38,8 @@ pub struct OperationCoverage {
 
 impl Coverage {
     /// Adds the exchanges of one outcome.
-    pub fn observe(&mut self, outcome: &Outcome<'_>) {
+    pub fn observe(&mut self, contract: &Contract, outcome: &Outcome<'_>) {
+        observe::clauses(&mut self.clauses, contract, outcome);
         let Some(operation) = outcome.case.operation else { return };
         for (_, judgement) in outcome.attempts.iter().filter_map(|attempt| attempt.result.as_ref().ok()) {
             let covered = self.operations.entry(operation).or_default();
@@ -39,5 +55,23 @@ impl Coverage {
             .iter()
             .map(|operation| (operation, self.operations.get(&operation.index).cloned().unwrap_or_default()))
             .collect()
+    }
+
+    /// What was observed of the clauses of the operation with that index; none where nothing was.
+    pub(crate) fn tally(&self, operation: usize) -> Option<&Tally> {
+        self.clauses.by_operation.get(&operation)
+    }
+
+    /// The state of each clause of the operation with that index, by its id.
+    pub(crate) fn states(&self, contract: &Contract, operation: usize) -> Vec<State> {
+        let Some(clauses) = contract.clauses().operations().get(operation) else { return Vec::new() };
+        let nothing = Tally::default();
+        let tally = self.tally(operation).unwrap_or(&nothing);
+        clauses.ids().map(|id| state(clauses, id, tally.met(), tally.contradicted())).collect()
+    }
+
+    /// The cases that met the clause.
+    pub(crate) fn met_by(&self, operation: usize, clause: ClauseId) -> MetBy<'_> {
+        self.tally(operation).map_or(MetBy::None, |tally| tally.met_by(clause, &self.clauses.cases))
     }
 }

@@ -1,6 +1,7 @@
 //! Builds the contract from the files: reads its parts in order, then compiles the schemas that they use.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 use serde_json::Value;
 
@@ -63,6 +64,7 @@ pub(super) fn contract(files: Files, openapi: OasVersion) -> Result<Contract, Ve
                 amendments: files.amendments,
                 uris: files.uris,
                 documents: files.documents,
+                clauses: OnceLock::new(),
             });
         }
         if !(is_usable && faults.add(&found, &schemas)) {

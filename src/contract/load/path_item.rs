@@ -151,7 +151,7 @@ fn responses<'d>(builder: &mut Builder<'d>, operation: &Node<'d>) -> Vec<Respons
     }
     let mut found = Vec::new();
     for (key, node) in responses.members().filter(|(key, _)| !key.starts_with("x-")) {
-        match status_key(key) {
+        match StatusKey::parse(key) {
             Some(status) => found.extend(response(builder, status, node)),
             None => builder.note(&node.anchor(), bad_status(key)),
         }
@@ -173,14 +173,4 @@ fn response<'d>(builder: &mut Builder<'d>, status: StatusKey, node: Node<'d>) ->
 fn bad_status(key: &str) -> Problem {
     Problem::new(format!("expected a status such as 200, a range such as 4XX, or default, got {key:?}"))
         .rule(rules::STATUS_KEY)
-}
-
-/// Parses `200`, `4XX` or `default` (OpenAPI 3.1 §4.8.16).
-fn status_key(key: &str) -> Option<StatusKey> {
-    let class = |text: &str| text.parse::<u16>().ok().filter(|class| (1..=9).contains(class) && text.len() == 1);
-    match key {
-        "default" => Some(StatusKey::Default),
-        _ if key.ends_with("XX") => key.strip_suffix("XX").and_then(class).map(StatusKey::Range),
-        _ => key.parse().ok().filter(|status| (100..=999).contains(status) && key.len() == 3).map(StatusKey::Exact),
-    }
 }

@@ -1,0 +1,109 @@
+//! The closed list of proofs that a clause cannot be met: by the document alone, whatever case or target.
+
+/// Why a clause cannot be met.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Impossible {
+    /// A `readOnly` property: requests do not have it, so that it is neither sent nor missing.
+    ReadOnlyInRequest,
+    /// A `writeOnly` property: responses do not have it.
+    WriteOnlyInResponse,
+    /// Bounds exclude each other, such as `minLength` above `maxLength`.
+    ContradictoryBounds,
+    /// The value violates another keyword of the same schema, such as `type` or `multipleOf`.
+    ValueViolatesSchema,
+    /// The parameter is a string, and every text is one.
+    TextIsString,
+    /// The text of the parameter is read as the declared array or object, whatever it is.
+    TextIsReadAsDeclared,
+    /// No text violates the style of the parameter.
+    EveryTextHasStyle,
+    /// The path without the parameter is another path.
+    PathParameterMissing,
+    /// No style writes null.
+    NullInParameter,
+    /// A style without a form for the empty array: the parameter would be absent.
+    EmptyArrayInParameter,
+    /// No style writes arrays and objects within others.
+    NestedInParameter,
+    /// No value violates the keyword, such as `minLength: 0`.
+    NothingViolates,
+    /// The pattern is not supported, so that values are not checked against it.
+    PatternNotSupported,
+    /// The response has no content by its status or method.
+    NoContent,
+}
+
+impl Impossible {
+    /// Every proof, in the order of the documentation.
+    pub(crate) const ALL: [Self; 14] = [
+        Self::ReadOnlyInRequest,
+        Self::WriteOnlyInResponse,
+        Self::ContradictoryBounds,
+        Self::ValueViolatesSchema,
+        Self::TextIsString,
+        Self::TextIsReadAsDeclared,
+        Self::EveryTextHasStyle,
+        Self::PathParameterMissing,
+        Self::NullInParameter,
+        Self::EmptyArrayInParameter,
+        Self::NestedInParameter,
+        Self::NothingViolates,
+        Self::PatternNotSupported,
+        Self::NoContent,
+    ];
+
+    /// Its id, which never changes.
+    pub(crate) const fn id(self) -> &'static str {
+        match self {
+            Self::ReadOnlyInRequest => "read-only-in-request",
+            Self::WriteOnlyInResponse => "write-only-in-response",
+            Self::ContradictoryBounds => "contradictory-bounds",
+            Self::ValueViolatesSchema => "value-violates-schema",
+            Self::TextIsString => "text-is-string",
+            Self::TextIsReadAsDeclared => "text-is-read-as-declared",
+            Self::EveryTextHasStyle => "every-text-has-style",
+            Self::PathParameterMissing => "path-parameter-missing",
+            Self::NullInParameter => "null-in-parameter",
+            Self::EmptyArrayInParameter => "empty-array-in-parameter",
+            Self::NestedInParameter => "nested-in-parameter",
+            Self::NothingViolates => "nothing-violates",
+            Self::PatternNotSupported => "pattern-not-supported",
+            Self::NoContent => "no-content",
+        }
+    }
+
+    /// The proof as one sentence without a full stop.
+    pub(crate) const fn sentence(self) -> &'static str {
+        match self {
+            Self::ReadOnlyInRequest => "the property is `readOnly`, so requests do not have it",
+            Self::WriteOnlyInResponse => "the property is `writeOnly`, so responses do not have it",
+            Self::ContradictoryBounds => "the bounds exclude each other",
+            Self::ValueViolatesSchema => "the value violates another keyword of the same schema",
+            Self::TextIsString => "every text of the parameter is a string",
+            Self::TextIsReadAsDeclared => "every text of the parameter is read as the declared array or object",
+            Self::EveryTextHasStyle => "no text of the parameter violates its style",
+            Self::PathParameterMissing => "without the parameter, the path is another one",
+            Self::NullInParameter => "no style of parameters writes null",
+            Self::EmptyArrayInParameter => "the style has no form for an empty array: the parameter would be absent",
+            Self::NestedInParameter => "no style of parameters writes arrays or objects within others",
+            Self::NothingViolates => "no value violates the keyword",
+            Self::PatternNotSupported => "the pattern is not supported, so values are not checked against it",
+            Self::NoContent => "responses with this status or to this method have no content",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn ids_are_unique_and_in_kebab_case() {
+        let ids: BTreeSet<_> = Impossible::ALL.map(Impossible::id).into_iter().collect();
+        assert_eq!(ids.len(), Impossible::ALL.len());
+        assert!(ids.iter().all(|id| id.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')));
+        assert!(Impossible::ALL.iter().all(|proof| !proof.sentence().ends_with('.')));
+    }
+}

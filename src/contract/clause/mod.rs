@@ -1,0 +1,56 @@
+//! Clauses: every testable statement of a contract, each with a name, its locations in the document, and a proof where it cannot be
+//! met. Coverage counts them, `generate` aims at them, `mutate` breaks them.
+//!
+//! # Notation
+//!
+//! ```text
+//! CLAUSE      = OPERATION " " VERB
+//! OPERATION   = operationId of letters, digits, `_`, `.` and `-` | METHOD " " PATH
+//! VERB        = "calls" | "calls with " SCHEME *(" + " SCHEME)
+//!             | "sends " LOCATION [" null" | " = " VALUE | " at " KEYWORD]
+//!             | "sends " MEDIA-TYPE | "sends example " NAME
+//!             | "omits " LOCATION
+//!             | "violates " KEYWORD " " LOCATION | "violates " RULE
+//!             | "receives " STATUS [" " LOCATION [" absent" | " null" | " empty" | " = " VALUE | " at " KEYWORD]]
+//!             | "receives " STATUS " " MEDIA-TYPE | "receives " STATUS " header " NAME
+//!             | "refuses without security" | "refuses without " SCHEME | "refuses wrong " SCHEME
+//! STATUS      = `200` | `2XX` | `default`, the key of the declared response
+//! LOCATION    = ("path/" | "query/" | "header/" | "cookie/") TOKEN *STEP | "query/*" | "body" *STEP
+//! STEP        = "/" TOKEN | "/*" | "[" TOKEN "]"
+//! VALUE       = compact JSON
+//! RULE        = "content-type" | "json" | "xml" | "multipart" | "text"
+//! ```
+//!
+//! - LOCATION is that of `violates` in case files. `*` stands for every index, and for every name that is not declared: of additional
+//!   properties and those of patterns, and in `query/*` of parameters. `[TOKEN]` names a branch of `oneOf` or `anyOf`: the component
+//!   that its `$ref` leads to, else its number, counted from 1.
+//! - A TOKEN is escaped as in a JSON Pointer (`~0`, `~1`), also in the name of a parameter, where `violates` does not escape it. It is
+//!   a JSON string, without these escapes, if it is empty, contains white space, `*`, `[`, `]`, `=`, `"` or invisible characters.
+//!   SCHEME, NAME, MEDIA-TYPE, METHOD and PATH are JSON strings if they are empty or contain white space, `"` or invisible characters;
+//!   a MEDIA-TYPE also if it would be read as a location, the scheme `security` also in `refuses without "security"`.
+//! - In JSON strings and values, invisible characters are escaped: controls, line separators, marks of the direction of text.
+//! - Names of headers are in lower case. In VALUE, properties are sorted, and integers have no fraction.
+//!
+//! Names are unique: two keywords that make the same statement, such as two `minLength` through `allOf`, are one clause with two
+//! sources. Clauses are compared as parsed values, never as text.
+
+mod derive;
+mod group;
+mod impossible;
+mod location;
+mod notation;
+mod set;
+mod token;
+mod value;
+mod verb;
+
+pub(crate) use group::{Group, UnknownGroup};
+pub(crate) use impossible::Impossible;
+pub(crate) use location::{ClauseLocation, Part, Step};
+pub(crate) use notation::ClauseError;
+pub(crate) use set::{ClauseId, ClauseSet, Entry, OperationClauses};
+pub(crate) use value::ClauseValue;
+pub(crate) use verb::{Aspect, Clause, Verb};
+
+#[cfg(test)]
+mod tests;

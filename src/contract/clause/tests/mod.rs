@@ -1,0 +1,3 @@
+//! Tests of the clauses of a contract.
+
+mod notation;
