@@ -45,6 +45,7 @@ pub mod http;
 mod import;
 mod input_file;
 pub mod mock;
+mod mutate;
 mod output_file;
 mod parallel;
 pub mod place;

@@ -1,8 +1,9 @@
-//! `signoff explain`: explains a check or a lint rule.
+//! `signoff explain`: explains a check, a lint rule or an operator of `signoff mutate`.
 
 use std::io::Write;
 
 use crate::check;
+use crate::mutate::operator::{self, Family};
 use crate::problem::Problem;
 use crate::report::text::wrap::wrapped;
 
@@ -25,11 +26,15 @@ fn one(id: &str, session: &mut Session<'_>) -> Result<Exit, Failure> {
         writeln!(session.out, "{}", with_paragraphs_wrapped(rule.text, text_width(session)))?;
         return Ok(Exit::Passed);
     }
+    if let Some(operator) = operator::operator(id) {
+        writeln!(session.out, "{}", with_paragraphs_wrapped(&operator.text(), text_width(session)))?;
+        return Ok(Exit::Passed);
+    }
     let Some(check) = check::definition(id) else {
-        let checks = check::ALL.iter().map(|check| check.id);
-        let ids: Vec<_> = checks.chain(rules::ALL.iter().map(|rule| rule.id)).collect();
-        let problem = Problem::new(format!("unknown check or rule `{id}`"));
-        return Err(with_suggestion(problem, id, &ids, "checks and rules").into());
+        let checks = check::ALL.iter().map(|check| check.id).chain(rules::ALL.iter().map(|rule| rule.id));
+        let ids: Vec<_> = checks.chain(operator::ALL.iter().map(|operator| operator.id)).collect();
+        let problem = Problem::new(format!("unknown check, rule or operator `{id}`"));
+        return Err(with_suggestion(problem, id, &ids, "checks, rules and operators").into());
     };
     let text = with_paragraphs_wrapped(&check.text(), text_width(session));
     let severity = check.severity.word();
@@ -39,7 +44,7 @@ fn one(id: &str, session: &mut Session<'_>) -> Result<Exit, Failure> {
 
 fn all(session: &mut Session<'_>) -> Result<Exit, Failure> {
     let ids = check::ALL.iter().map(|check| check.id).chain(rules::ALL.iter().map(|rule| rule.id));
-    let width = ids.map(str::len).max().unwrap_or_default();
+    let width = ids.chain(operator::ALL.iter().map(|operator| operator.id)).map(str::len).max().unwrap_or_default();
     let columns = text_width(session);
     writeln!(session.out, "`signoff run` verifies that")?;
     for check in check::ALL {
@@ -53,6 +58,19 @@ fn all(session: &mut Session<'_>) -> Result<Exit, Failure> {
         writeln!(session.out, "\n{}", subject.title())?;
         for rule in rules::ALL.iter().filter(|rule| rule.subject == subject) {
             writeln!(session.out, "{}", in_column(&format!("  {:width$}  ", rule.id), &rule.summary(), columns))?;
+        }
+    }
+    for family in [Family::Response, Family::Behaviour] {
+        let operators: Vec<_> = operator::ALL.iter().filter(|operator| operator.family() == family).collect();
+        if !operators.is_empty() {
+            writeln!(session.out, "\n`signoff mutate` tries, as a fault of the {}:", family.word())?;
+        }
+        for operator in operators {
+            writeln!(
+                session.out,
+                "{}",
+                in_column(&format!("  {:width$}  ", operator.id), &operator.summary(), columns)
+            )?;
         }
     }
     Ok(Exit::Passed)

@@ -16,6 +16,7 @@ mod init;
 mod list;
 mod man;
 mod mock;
+mod mutate;
 mod output;
 mod process;
 mod project_files;

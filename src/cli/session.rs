@@ -87,16 +87,32 @@ impl<'a> Session<'a> {
         let given = self.project_root().join(overrides.results.reports.as_deref().unwrap_or(Path::new("reports")));
         let settings = Settings::read(overrides).map_err(|problems| unsent(&given, problems))?;
         let reports = settings.reports();
+        let run = self.resolved(settings).map_err(|problems| unsent(&reports, problems))?;
+        self.print_notes(&run)?;
+        Ok(run)
+    }
+
+    /// Like [`Session::resolve`], for a command that writes no reports of a run.
+    pub(super) fn resolve_inputs(&mut self, overrides: Overrides) -> Result<ResolvedRun, Failure> {
+        let run = self.resolved(Settings::read(overrides)?)?;
+        self.print_notes(&run)?;
+        Ok(run)
+    }
+
+    fn resolved(&mut self, settings: Settings) -> Result<ResolvedRun, Vec<Problem>> {
         let (run, secrets) = ResolvedRun::new(settings, self.env, clock::now());
         self.secrets = secrets;
-        let run = run.map_err(|problems| unsent(&reports, problems))?;
+        run
+    }
+
+    /// Prints warnings about the inputs of a run.
+    fn print_notes(&mut self, run: &ResolvedRun) -> io::Result<()> {
         if self.global.verbose {
             let warnings = run.project.contract.warnings.iter();
             let further: Vec<_> = warnings.filter(|warning| !run.notes.contains(warning)).cloned().collect();
             self.print_problems(&further)?;
         }
-        self.print_problems(&run.notes)?;
-        Ok(run)
+        self.print_problems(&run.notes)
     }
 
     /// Receives signals from now on: they stop the process after its temporary files are removed.

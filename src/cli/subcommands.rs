@@ -16,7 +16,8 @@ use super::output::terminal::style;
 use super::process::{Pipe, Process};
 use super::session::{Failure, Session};
 use super::{
-    check, completions, explain, import, init, list, man, mock, proxy, report, run as cases, schema, waive, watched_run,
+    check, completions, explain, import, init, list, man, mock, mutate, proxy, report, run as cases, schema, waive,
+    watched_run,
 };
 
 /// Runs the command line `args` (the program's name first) with the environment `env`.
@@ -93,6 +94,7 @@ fn dispatch(command: Command, session: &mut Session<'_>) -> Result<Exit, Failure
         Command::Run(args) => cases::run(&args, session),
         Command::Mock(args) => mock::run(&args, session),
         Command::Proxy(args) => proxy::run(&args, session),
+        Command::Mutate(args) => mutate::run(&args, session),
         Command::Check(args) => check::run(&args, session),
         Command::List(args) => list::run(&args, session),
         Command::Explain(args) => explain::run(&args, session),

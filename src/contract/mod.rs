@@ -52,7 +52,7 @@ pub use parameter_in::ParameterIn;
 pub(crate) use route::encoded_template;
 pub use route::{Route, Router};
 pub use schema::Schemas;
-pub(crate) use schema::{SchemaView, pattern_matches};
+pub(crate) use schema::{Applicable, SchemaView, pattern_matches};
 pub use shape::Shape;
 pub use status_key::StatusKey;
 pub use style::Style;

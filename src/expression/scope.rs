@@ -54,6 +54,12 @@ impl Scope {
         Self { label: label.into(), calls: AtomicU64::new(0), ..self.clone() }
     }
 
+    /// The same variables at another time and with another random sequence.
+    #[must_use]
+    pub fn restarted(&self, started: i64, seed: u64) -> Self {
+        Self { started, seed, calls: AtomicU64::new(0), ..self.clone() }
+    }
+
     /// Number of random values drawn so far.
     pub fn calls(&self) -> u64 {
         self.calls.load(Ordering::Relaxed)

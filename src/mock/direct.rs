@@ -8,12 +8,15 @@
 //! - There is no certificate, no admin interface, and no limit on the size of a request's header section.
 
 use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use ::http::header::{ACCEPT, CONTENT_LENGTH, DATE, HOST};
 use ::http::{HeaderMap, HeaderValue, Method};
 use bytes::Bytes;
 use jiff::Timestamp;
+use serde_json::Value;
 use tokio::time::{Instant, sleep, timeout};
 use url::Position;
 
@@ -24,6 +27,7 @@ use crate::transport::{Error, Phase, Settings, Transport, coding, failure};
 use super::faults::effect::{FaultEffect, TransmissionFault};
 use super::model::{Mock, MockOptions};
 use super::response::MockResponse;
+use super::rules::state::State;
 use super::server::{limits, wire};
 
 /// A mock that is called directly.
@@ -33,6 +37,22 @@ pub struct Direct {
     outgoing: Outgoing,
     settings: Settings,
     started: Instant,
+    /// How far the clock of the mock is ahead of `started`, in microseconds.
+    ahead: AtomicI64,
+}
+
+/// State and clock of a mock at one time.
+#[derive(Debug, Clone)]
+pub(crate) struct Checkpoint {
+    state: State,
+    elapsed: i64,
+}
+
+impl Checkpoint {
+    /// The state of the mock rules.
+    pub(crate) fn state(&self) -> Arc<Value> {
+        self.state.share()
+    }
 }
 
 impl Direct {
@@ -41,17 +61,46 @@ impl Direct {
     pub fn new(mock: Mock, settings: Settings) -> Result<Self, String> {
         let outgoing = Outgoing::new(&settings)?;
         let options = MockOptions { tls: settings.url.scheme() == "https", ..mock.options };
-        Ok(Self { mock: mock.with_options(options), outgoing, settings, started: Instant::now() })
+        let (mock, ahead) = (mock.with_options(options), AtomicI64::new(0));
+        Ok(Self { mock, outgoing, settings, started: Instant::now(), ahead })
     }
 
     /// Returns to the initial state, as if the mock had just been created.
     pub fn restart(&mut self) {
         self.mock.restart();
         self.started = Instant::now();
+        self.ahead = AtomicI64::new(0);
+    }
+
+    /// The current state and time. Faults keep a state of their own, which is not part of it.
+    pub(crate) fn checkpoint(&self) -> Checkpoint {
+        Checkpoint { state: self.mock.lock_state().clone(), elapsed: self.elapsed() }
+    }
+
+    /// Returns to the state and the time of a checkpoint.
+    pub(crate) fn resume(&self, checkpoint: &Checkpoint) {
+        *self.mock.lock_state() = checkpoint.state.clone();
+        self.set_elapsed(checkpoint.elapsed);
+    }
+
+    /// Handles a request as if it had been received `elapsed` microseconds after the start; the clock continues from there.
+    pub(crate) fn catch_up(&self, request: &Request, elapsed: i64) {
+        if let Ok(prepared) = self.outgoing.prepare(request) {
+            self.set_elapsed(elapsed);
+            self.handle(&received(prepared, request));
+        }
     }
 
     /// Microseconds since the start.
-    fn elapsed(&self) -> i64 {
+    pub(crate) fn elapsed(&self) -> i64 {
+        self.since_started().saturating_add(self.ahead.load(Ordering::Relaxed))
+    }
+
+    fn set_elapsed(&self, elapsed: i64) {
+        self.ahead.store(elapsed.saturating_sub(self.since_started()), Ordering::Relaxed);
+    }
+
+    fn since_started(&self) -> i64 {
         i64::try_from(self.started.elapsed().as_micros()).unwrap_or(i64::MAX)
     }
 
@@ -203,7 +252,6 @@ fn lines(headers: &HeaderMap) -> Headers {
 #[cfg(test)]
 mod tests {
     use std::path::Path;
-    use std::sync::Arc;
 
     use super::*;
     use crate::case::expand::Credentials;

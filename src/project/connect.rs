@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::case::expand::Credentials;
 use crate::contract::Contract;
 use crate::input_file;
-use crate::mock::{Mock, in_process};
+use crate::mock::{Mock, MockRules, in_process};
 use crate::problem::{Problem, reason};
 use crate::quantity;
 use crate::run::{self, Start};
@@ -33,6 +33,17 @@ pub(crate) struct Connection {
     pub mock: Option<in_process::Running>,
 }
 
+/// An embedded mock that is called without a socket.
+pub(crate) struct Embedded {
+    /// What cases and reports use of it.
+    pub target: run::Target,
+    /// Settings of the client.
+    pub settings: network::Settings,
+}
+
+/// Base URL of a mock without a socket.
+const EMBEDDED_URL: &str = "http://127.0.0.1:4010";
+
 /// Connects to targets with the settings of one call.
 pub(crate) struct Connector<'a> {
     /// Paths and overrides.
@@ -56,18 +67,48 @@ impl Connector<'_> {
             None => self.url(chosen).map_err(|problem| vec![problem])?,
         };
         let network = self.network(chosen, &url)?;
+        let start_command = mock.as_ref().map(|mock| self.start_command(chosen, mock.url()));
+        let target = self.target(chosen, &url, start_command, credentials)?;
+        Ok(Connection { target, network, mock })
+    }
+
+    /// The target as cases see it, the client settings and the mock rules of an embedded mock, for a mock without a socket.
+    pub(crate) fn embedded(&self, chosen: &ChosenTarget, credentials: Credentials) -> Result<Embedded, Vec<Problem>> {
+        let unknown = methods::unknown(self.settings, chosen, self.contract);
+        if !unknown.is_empty() {
+            return Err(unknown);
+        }
+        let settings = self.client_settings(chosen, EMBEDDED_URL)?;
+        let target = self.target(chosen, EMBEDDED_URL, None, credentials)?;
+        Ok(Embedded { settings, target: run::Target { rate: None, ..target } })
+    }
+
+    /// The rules of the embedded mock; none without one.
+    pub(crate) fn mock_rules(&self, chosen: &ChosenTarget) -> Result<Option<MockRules>, Vec<Problem>> {
+        let Some(file) = &chosen.target.mock else { return Ok(None) };
+        let key = chosen.at.as_ref().map(|at| at.join("mock"));
+        mock_rules::load(self.settings, self.contract, Path::new(file), key.as_ref()).map(Some)
+    }
+
+    /// The target as cases see it.
+    fn target(
+        &self,
+        chosen: &ChosenTarget,
+        url: &str,
+        start_command: Option<String>,
+        credentials: Credentials,
+    ) -> Result<run::Target, Vec<Problem>> {
         let Target { vars, allow, .. } = &chosen.target;
-        let target = run::Target {
+        Ok(run::Target {
             name: chosen.name.clone(),
             url: url.trim_end_matches('/').to_owned(),
-            start_command: mock.as_ref().map(|mock| self.start_command(chosen, mock.url())),
+            start_command,
             vars: vars.clone(),
             credentials,
             headers: chosen.headers(),
             allow: allow.iter().map(|method| method.to_ascii_uppercase()).collect(),
             rate: self.rate(chosen).map_err(|problem| vec![problem])?,
-        };
-        Ok(Connection { target, network, mock })
+        })
     }
 
     /// Verifies what [`connect`](Self::connect) reads, without starting a mock.
@@ -116,9 +157,7 @@ impl Connector<'_> {
     }
 
     fn start_mock(&self, chosen: &ChosenTarget) -> Result<Option<in_process::Running>, Vec<Problem>> {
-        let Some(file) = &chosen.target.mock else { return Ok(None) };
-        let key = chosen.at.as_ref().map(|at| at.join("mock"));
-        let rules = mock_rules::load(self.settings, self.contract, Path::new(file), key.as_ref())?;
+        let Some(rules) = self.mock_rules(chosen)? else { return Ok(None) };
         let mock = Mock::new(self.contract.clone(), rules, self.start.at, self.start.seed);
         let running = in_process::start(mock).map_err(|error| {
             vec![Problem::new(format!("the mock cannot listen on the loopback interface: {}", reason(&error)))]

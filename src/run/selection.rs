@@ -44,6 +44,16 @@ impl Selection {
         })
     }
 
+    /// One selection per story with a selected case: the index of the story in the suite, and its selected cases alone.
+    pub(crate) fn per_story(&self) -> Vec<(usize, Self)> {
+        let only = |story: usize| {
+            let others = |(index, cases): (usize, &Vec<bool>)| if index == story { cases.clone() } else { Vec::new() };
+            Self { selected: self.selected.iter().enumerate().map(others).collect() }
+        };
+        let stories = self.selected.iter().enumerate().filter(|(_, cases)| cases.contains(&true));
+        stories.map(|(story, _)| (story, only(story))).collect()
+    }
+
     /// The stories of which at least one case is selected, in suite order.
     pub(super) fn stories<'s, 'c>(&'s self, suite: &'c Suite) -> impl Iterator<Item = SelectedStory<'s, 'c>> {
         let pairs = suite.stories.iter().zip(&self.selected);

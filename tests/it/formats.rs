@@ -157,3 +157,16 @@ mod readers {
         assert!(!check(&text.replace("\"redirectURL\"", "\"redirect\"")).0);
     }
 }
+
+#[test]
+fn the_mutation_report_conforms_to_its_schema() {
+    let project = Project::new();
+    assert_eq!(project.call(&["mutate"]).code, 0);
+    let text = report(&project, "mutation.json");
+    assert_eq!(breaches("mutation-testing-report-schema.json", &text), Vec::<String>::new());
+    assert!(!text.contains('<'), "a page may embed it");
+    assert_ne!(
+        breaches("mutation-testing-report-schema.json", &text.replace("\"Killed\"", "\"Dead\"")),
+        Vec::<String>::new()
+    );
+}

@@ -4,7 +4,9 @@ use clap::{Parser, Subcommand};
 
 use crate::cli::version;
 
-use super::{Check, Completions, Explain, Global, Import, Init, List, Man, Mock, Proxy, Report, Run, Schema, Waive};
+use super::{
+    Check, Completions, Explain, Global, Import, Init, List, Man, Mock, Mutate, Proxy, Report, Run, Schema, Waive,
+};
 
 const AFTER_HELP: &str = "\
 Examples:
@@ -56,11 +58,13 @@ pub(crate) enum Command {
     Mock(Box<Mock>),
     /// Run a validating, recording proxy
     Proxy(Box<Proxy>),
+    /// Test the cases: would they notice a fault?
+    Mutate(Box<Mutate>),
     /// Validate the document, cases, configuration and mock rules
     Check(Check),
     /// List cases, and operations without cases
     List(List),
-    /// Explain a check or a rule of `signoff check`
+    /// Explain a check, a rule of `signoff check` or an operator of `mutate`
     Explain(Explain),
     /// Re-render the reports of a run
     #[command(subcommand)]

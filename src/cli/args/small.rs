@@ -21,7 +21,7 @@ pub(crate) struct List {
 /// `signoff explain`.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Explain {
-    /// Check or rule; without it, all are listed
+    /// Check, rule or operator; without it, all are listed
     #[arg(value_name = "ID")]
     pub id: Option<String>,
 }

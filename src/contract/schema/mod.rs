@@ -36,7 +36,7 @@ mod walk;
 mod work;
 mod workarounds;
 
-pub(super) use applicable::Applicable;
+pub(crate) use applicable::Applicable;
 pub(super) use dialects::unknown as unknown_dialects;
 pub(super) use discriminator::{Selectable, unresolved as unresolved_mappings};
 pub(super) use format::is_known as is_known_format;

@@ -18,7 +18,7 @@ const MAX_REQUESTS: usize = 1 << 16;
 const MAX_ADDED: usize = 8 << 20;
 
 /// State between requests.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct State {
     value: Arc<Value>,
     /// Size limit in bytes, and how much may be added before the size is recomputed.

@@ -6,6 +6,7 @@ use bytes::Bytes;
 
 use crate::contract::{Contract, Operation, ParameterIn};
 use crate::http::{Headers, MediaType, Request};
+use crate::pointer::Pointer;
 use crate::record::body::KEPT_WHEN_WELL;
 use crate::record::format::{Body, Redacted};
 use crate::run::Outcome;
@@ -95,6 +96,12 @@ impl Redactor {
             ParameterIn::Query => names.has_query(name),
             ParameterIn::Path | ParameterIn::Cookie => false,
         }
+    }
+
+    /// Whether the value at a location of a body is redacted.
+    pub(crate) fn hides(&mut self, contract: &Contract, operation: Option<&Operation>, at: &Pointer) -> bool {
+        let names = self.names.names(contract, operation);
+        names.pointer(at).is_some() || at.last().is_some_and(|name| names.has(&name))
     }
 
     /// Remembers the credentials of a request, which [`recorded`](Self::recorded) replaces in every request.

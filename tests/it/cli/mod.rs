@@ -12,6 +12,7 @@ mod import_examples;
 mod import_merge;
 mod init;
 mod inputs;
+mod mutate;
 mod partial;
 mod pasted_secrets;
 pub mod project;

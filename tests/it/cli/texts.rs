@@ -94,7 +94,7 @@ fn every_check_and_rule_explains_itself() {
     let unknown = project.call(&["explain", "body-shema"]);
     assert_eq!((unknown.code, unknown.out.as_str()), (2, ""));
     insta::assert_snapshot!(unknown.err, @r"
-    error: unknown check or rule `body-shema`
+    error: unknown check, rule or operator `body-shema`
     help: did you mean `body-schema`?
 
     1 error

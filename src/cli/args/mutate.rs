@@ -1,0 +1,72 @@
+//! Arguments of `signoff mutate`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::project::overrides::{ExecutionOverrides, Overrides, ResultOverrides};
+
+use super::{Global, Inputs, Selection, Target, values};
+
+/// What `signoff mutate` prints.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum MutateFormat {
+    /// Text for people.
+    #[default]
+    Text,
+    /// The content of mutation.json (mutation-testing-report schema).
+    Json,
+}
+
+/// `signoff mutate`.
+#[derive(Debug, Clone, Default, Args)]
+#[command(after_help = AFTER_HELP)]
+pub(crate) struct Mutate {
+    /// The document and the cases.
+    #[command(flatten)]
+    pub inputs: Inputs,
+    /// Which cases.
+    #[command(flatten)]
+    pub selection: Selection,
+    /// Use only these operators (see `signoff explain`)
+    #[arg(long = "operator", value_name = "ID", value_delimiter = ',')]
+    pub operators: Vec<String>,
+    /// Fail if less than this percentage of the faults is noticed
+    #[arg(long, value_name = "PERCENT", value_parser = values::whole_number(0, 100_u64))]
+    pub min_score: Option<u64>,
+    /// Directory of mutation.json [default: `reports` in signoff.yaml]
+    #[arg(long, value_name = "DIR")]
+    pub reports: Option<PathBuf>,
+    /// Output format
+    #[arg(long, value_enum, default_value_t = MutateFormat::Text, value_name = "FORMAT")]
+    pub format: MutateFormat,
+    /// The mock whose rules are used.
+    #[command(flatten)]
+    pub target: Target,
+    /// Random seed [default: 1]
+    #[arg(long, value_name = "N", value_parser = values::whole_number(0, u64::MAX))]
+    pub seed: Option<u64>,
+}
+
+impl Mutate {
+    /// Overrides of the configuration by these arguments.
+    pub(crate) fn overrides(&self, global: &Global) -> Overrides {
+        Overrides {
+            target: self.target.clone().into(),
+            execution: ExecutionOverrides { seed: self.seed, ..ExecutionOverrides::default() },
+            results: ResultOverrides { reports: self.reports.clone(), ..ResultOverrides::default() },
+            ..self.inputs.overrides(global)
+        }
+    }
+}
+
+/// Last part of the help.
+const AFTER_HELP: &str = "\
+Nothing is sent: the cases run against the mock, changed by one fault at a time.
+A fault that no case notices is listed with the expectation that would notice it.
+
+Examples:
+  signoff mutate --min-score 90
+  signoff mutate --operation updateCustomer --operator other-id,value-null
+
+Exit codes: 1 the score is too low, 2 a case fails without a fault";

@@ -1,0 +1,39 @@
+//! Mutation testing of the cases: would they notice a fault?
+//!
+//! The mock is changed by one mutant at a time, and the cases run against it in process, on a paused clock. Three unmutated runs come
+//! first ([`unmutated`]): they show what the cases receive, and which of it a case can know beforehand ([`determined`]). A response
+//! mutant ([`response_mutant`]) is one operator at one location of the responses of an operation with a status.
+//!
+//! As long as a case sends what it sent unmutated, its responses are those that were recorded then, with the mutant applied; the mock
+//! handles requests only from the first other one on ([`transport`]). So stories that a mutant cannot touch are not run, and most
+//! mutants cost no work of the mock.
+
+mod canonical;
+mod classify;
+mod clock;
+mod determined;
+mod difference;
+mod engine;
+mod expectation;
+mod facts;
+mod groups;
+mod json;
+mod lanes;
+mod measured;
+mod naming;
+mod not_received;
+pub(crate) mod operator;
+mod pattern;
+mod propose;
+mod response_mutant;
+mod sensitive;
+mod text;
+mod transport;
+mod unmutated;
+mod worker;
+
+pub(crate) use engine::{Setup, measure};
+pub(crate) use json::render as render_json;
+pub(crate) use measured::{Measured, is_wanted};
+pub(crate) use sensitive::Redaction;
+pub(crate) use text::render as render_text;

@@ -1,0 +1,149 @@
+//! Lists the response mutants of a group: every operator at every location of its responses.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::contract::{Contract, Operation, judge};
+use crate::http::{Exchange, Response};
+
+use super::facts::{Facts, SchemaGroup};
+use super::groups::Group;
+use super::operator::{Edit, Method, Operator, Part, Site};
+use super::pattern::{Pattern, Token};
+use super::response_mutant::{Location, ResponseMutant};
+
+/// Maximum number of locations of one group.
+const MAX_LOCATIONS: usize = 2_000;
+
+/// Maximum nesting of a location.
+const MAX_DEPTH: usize = 24;
+
+/// Headers that belong to the transmission, not to the response: a client does not see them, or they have an operator of their own.
+const TRANSMISSION: &[&str] =
+    &["content-length", "content-type", "date", "connection", "transfer-encoding", "keep-alive", "server"];
+
+/// The locations of a group with what the contract says about them.
+struct Locations<'c> {
+    contract: &'c Contract,
+    found: BTreeMap<Pattern, (Facts, SchemaGroup<'c>)>,
+}
+
+/// Lists the mutants of `operators` in the responses of a group. Without duplicates, in the order of the operators.
+pub(crate) fn mutants(contract: &Contract, group: &Group<'_>, operators: &[&'static Operator]) -> Vec<ResponseMutant> {
+    let Some(operation) = contract.operations.get(group.operation) else { return Vec::new() };
+    let mut locations = Locations { contract, found: BTreeMap::new() };
+    for member in &group.members {
+        let Exchange { request, response, .. } = &member.sent.exchange;
+        let Some(body) = &member.sent.body else { continue };
+        let schemas = root_schemas(contract, operation, &request.method, response);
+        locations.walk(&Pattern::default(), schemas, body);
+    }
+    let declared: Vec<_> = locations.found.into_iter().map(|(at, (facts, _))| (at, Arc::new(facts))).collect();
+    operators.iter().flat_map(|operator| of_operator(operation, group, operator, &declared)).collect()
+}
+
+/// The schema of the media type that applies to a response.
+fn root_schemas<'c>(
+    contract: &'c Contract,
+    operation: &Operation,
+    method: &str,
+    response: &Response,
+) -> SchemaGroup<'c> {
+    let applied = judge::response(contract, operation, method, response).media_type;
+    let declared = operation.response(response.status).into_iter().flat_map(|response| &response.content);
+    let media = declared.filter(|media| applied.as_ref() == Some(&media.name)).find_map(|media| media.schema.as_ref());
+    let schemas: Vec<_> = media.and_then(|schema| contract.schema(&schema.anchor)).into_iter().collect();
+    SchemaGroup::new(contract, &schemas)
+}
+
+impl<'c> Locations<'c> {
+    fn walk(&mut self, at: &Pattern, schemas: SchemaGroup<'c>, value: &Value) {
+        if !self.found.contains_key(at) {
+            if self.found.len() == MAX_LOCATIONS || at.0.len() > MAX_DEPTH {
+                return;
+            }
+            let facts = Facts::new(self.contract, &schemas.schemas);
+            self.found.insert(at.clone(), (facts, schemas));
+        }
+        let Some((facts, schemas)) = self.found.get_mut(at) else { return };
+        if !value.is_array() && !value.is_object() {
+            facts.observe(value);
+        }
+        let schemas = schemas.clone();
+        match value {
+            Value::Array(items) if !items.is_empty() => {
+                let (at, schemas) = (at.join(Token::Item), schemas.items(self.contract));
+                items.iter().for_each(|item| self.walk(&at, schemas.clone(), item));
+            }
+            Value::Object(properties) => {
+                for (name, value) in properties {
+                    let (token, schemas) = schemas.property(self.contract, name);
+                    self.walk(&at.join(token), schemas, value);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn of_operator(
+    operation: &Operation,
+    group: &Group<'_>,
+    operator: &'static Operator,
+    declared: &[(Pattern, Arc<Facts>)],
+) -> Vec<ResponseMutant> {
+    let Method::Response(part, propose) = operator.method else { return Vec::new() };
+    let none = Arc::new(Facts::default());
+    let mut mutants = Vec::new();
+    let mut add = |at: &Location, facts: &Arc<Facts>, edits: Vec<Edit>| {
+        for Edit { variant, phrase, .. } in edits {
+            let (at, facts) = (at.clone(), Arc::clone(facts));
+            let (operation, status) = (group.operation, group.status);
+            let is_known = |known: &ResponseMutant| known.at == at && known.variant == variant;
+            if !mutants.iter().rev().take_while(|known: &&ResponseMutant| known.at == at).any(is_known) {
+                mutants.push(ResponseMutant { operator, operation, status, at, variant, phrase, facts });
+            }
+        }
+    };
+    let site = |exchange: &'_ Exchange, name: &'_ str, value: &'_ Value, facts: &'_ Facts, is_root: bool| {
+        let Exchange { request, response, .. } = exchange;
+        propose(&Site { operation, request, response, name, value, facts, is_root })
+    };
+    match part {
+        Part::Message => {
+            for member in &group.members {
+                add(&Location::Message, &none, site(&member.sent.exchange, "", &Value::Null, &none, true));
+            }
+        }
+        Part::Header => {
+            let lines = |member: &super::groups::Member<'_>| {
+                let headers = member.sent.exchange.response.headers.iter();
+                headers.map(|(name, _)| name.to_ascii_lowercase()).collect::<Vec<_>>()
+            };
+            let names: BTreeSet<String> = group.members.iter().flat_map(lines).collect();
+            for name in names.into_iter().filter(|name| !TRANSMISSION.contains(&name.as_str())) {
+                for member in &group.members {
+                    let Some(value) = member.sent.exchange.response.headers.get(&name) else { continue };
+                    let edits = site(&member.sent.exchange, &name, &Value::from(value), &none, true);
+                    add(&Location::Header(name.clone()), &none, edits);
+                }
+            }
+        }
+        Part::Value => {
+            for (pattern, facts) in declared {
+                let at = Location::Body(pattern.clone());
+                for member in &group.members {
+                    let Some(body) = &member.sent.body else { continue };
+                    for location in pattern.locations(body) {
+                        let Some(value) = location.of(body) else { continue };
+                        let is_root = location.is_root();
+                        add(&at, facts, site(&member.sent.exchange, pattern.name(), value, facts, is_root));
+                    }
+                }
+            }
+        }
+    }
+    mutants
+}

@@ -1,0 +1,154 @@
+//! Runs of the suite on the unchanged mock: what was sent and received, and how each case ended.
+
+use std::cell::RefCell;
+
+use serde_json::Value;
+
+use crate::contract::Contract;
+use crate::contract::server::ServerPath;
+use crate::http::{Exchange, Request};
+use crate::mock::direct::{Checkpoint, Direct};
+use crate::mock::routing::{self, Routed};
+use crate::run::{self, Event, Limits, Sink, Stop, Verdict};
+use crate::transport::{Error, Transport};
+
+use super::clock;
+use super::lanes::{Lane, PreparedStory};
+
+/// One exchange of an unmutated run.
+pub(crate) struct Sent {
+    /// Index of the case among the case ids of the run.
+    pub case: usize,
+    /// Index of the operation that the request addresses.
+    pub operation: Option<usize>,
+    /// Request and response.
+    pub exchange: Exchange,
+    /// The response as JSON.
+    pub body: Option<Value>,
+    /// Time of the mock when it handled the request, in microseconds since its start.
+    pub elapsed: i64,
+}
+
+/// What happened in one story.
+pub(crate) struct StoryRun {
+    /// State of the mock before the story.
+    pub before: Checkpoint,
+    /// Every exchange, in order.
+    pub sent: Vec<Sent>,
+    /// Strings and numbers that the cases captured, each with the number of exchanges before it could be used.
+    pub captured: Vec<(usize, Value)>,
+}
+
+/// An unmutated run: per lane, per story.
+pub(crate) struct UnmutatedRun {
+    /// What happened.
+    pub lanes: Vec<Vec<StoryRun>>,
+    /// Ids of the cases that ended, in order.
+    pub cases: Vec<String>,
+    /// The cases that did not pass, with the reason.
+    pub failed: Vec<String>,
+}
+
+impl UnmutatedRun {
+    /// Every exchange.
+    pub(crate) fn sent(&self) -> impl Iterator<Item = &Sent> {
+        self.lanes.iter().flatten().flat_map(|story| &story.sent)
+    }
+}
+
+/// Limits of every run of a story: one case after another, to the first failure.
+pub(crate) const LIMITS: Limits = Limits { jobs: 1, fail_fast: false, grace: std::time::Duration::ZERO };
+
+/// Runs every lane on fresh state.
+pub(crate) async fn run(lanes: &[Lane<'_>], contract: &Contract, direct: &mut Direct) -> UnmutatedRun {
+    let servers = routing::server_paths(contract);
+    let mut run = UnmutatedRun { lanes: Vec::new(), cases: Vec::new(), failed: Vec::new() };
+    for lane in lanes {
+        direct.restart();
+        let mut stories = Vec::new();
+        for story in lane {
+            let recorder = Recorder { direct, contract, servers: &servers, sent: RefCell::default() };
+            stories.push(run_story(story, &recorder, &mut run).await);
+        }
+        run.lanes.push(stories);
+    }
+    run
+}
+
+async fn run_story(story: &PreparedStory<'_>, recorder: &Recorder<'_>, run: &mut UnmutatedRun) -> StoryRun {
+    let before = recorder.direct.checkpoint();
+    let mut ended = Ended { first: run.cases.len(), run, attempts: Vec::new(), captured: Vec::new() };
+    run::run(&story.prepared, recorder, &LIMITS, &Stop::default(), &mut ended).await;
+    let Ended { attempts, captured, .. } = ended;
+    let mut sent = recorder.sent.take();
+    sent.iter_mut().zip(attempts).for_each(|(sent, case)| sent.case = case);
+    StoryRun { before, sent, captured }
+}
+
+/// Sends to the mock and keeps every exchange.
+struct Recorder<'r> {
+    direct: &'r Direct,
+    contract: &'r Contract,
+    servers: &'r [ServerPath],
+    sent: RefCell<Vec<Sent>>,
+}
+
+impl Transport for Recorder<'_> {
+    async fn send(&self, request: Request) -> Result<Exchange, Error> {
+        clock::advance().await;
+        let elapsed = self.direct.elapsed();
+        let exchange = self.direct.send(request).await?;
+        let operation = operation(self.contract, self.servers, &exchange.request);
+        let body = serde_json::from_slice(&exchange.response.body).ok();
+        self.sent.borrow_mut().push(Sent { case: 0, operation, exchange: exchange.clone(), body, elapsed });
+        Ok(exchange)
+    }
+}
+
+/// Index of the operation that a request addresses.
+pub(crate) fn operation(contract: &Contract, servers: &[ServerPath], request: &Request) -> Option<usize> {
+    match routing::route(contract, servers, request) {
+        Routed::Operation { operation, .. } => Some(operation.index),
+        Routed::Response(_) => None,
+    }
+}
+
+/// Collects how the cases of a story end.
+struct Ended<'e> {
+    first: usize,
+    run: &'e mut UnmutatedRun,
+    /// The case of every attempt, in order.
+    attempts: Vec<usize>,
+    captured: Vec<(usize, Value)>,
+}
+
+impl Sink for Ended<'_> {
+    fn take(&mut self, event: Event<'_>) {
+        let Event::Finished(outcome) = event else { return };
+        let case = self.run.cases.len().max(self.first);
+        self.run.cases.push(outcome.case.id.clone());
+        let received = outcome.attempts.iter().filter(|attempt| attempt.result.is_ok()).count();
+        self.attempts.extend(std::iter::repeat_n(case, received));
+        let mut captured = Vec::new();
+        outcome.captured.iter().for_each(|one| leaves(&one.value, &mut captured));
+        let sent = self.attempts.len();
+        self.captured.extend(captured.into_iter().map(|value| (sent, value)));
+        let reason = match &outcome.verdict {
+            Verdict::Failed => outcome.findings.first().map(|finding| finding.check.to_owned()).unwrap_or_default(),
+            Verdict::Errored(reason) | Verdict::Invalid(reason) => reason.clone(),
+            Verdict::Passed | Verdict::Skipped(_) | Verdict::Excluded(_) => return,
+        };
+        self.run.failed.push(format!("{}: {reason}", outcome.case.id));
+    }
+}
+
+/// Adds every string and number in `value`.
+pub(crate) fn leaves(value: &Value, found: &mut Vec<Value>) {
+    match value {
+        Value::Array(items) => items.iter().for_each(|item| leaves(item, found)),
+        Value::Object(properties) => properties.values().for_each(|value| leaves(value, found)),
+        Value::String(text) if text.is_empty() => {}
+        Value::String(_) | Value::Number(_) => found.push(value.clone()),
+        Value::Null | Value::Bool(_) => {}
+    }
+}

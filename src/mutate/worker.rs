@@ -1,0 +1,140 @@
+//! Runs the cases against one mutant at a time, until the first of them notices it.
+
+use std::time::Duration;
+
+use tokio::runtime::Runtime;
+
+use crate::contract::Contract;
+use crate::contract::server::ServerPath;
+use crate::mock::direct::Direct;
+use crate::run::{self, Event, Outcome, Sink, Stop, StopPhase, Verdict};
+use crate::severity::Severity;
+
+use super::lanes::Lane;
+use super::response_mutant::ResponseMutant;
+use super::transport::{MutatingTransport, Source};
+use super::unmutated::{LIMITS, UnmutatedRun};
+
+/// Virtual time after which a case that ended by an error counts as timed out.
+const LONG: Duration = Duration::from_secs(5);
+
+/// How the cases ended against one mutant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Ending {
+    /// A case has a finding of severity error: its id, and the check.
+    Killed { case: String, check: &'static str },
+    /// A case ended by an error: its id, the reason, and whether it waited until a time-out.
+    Errored { case: String, reason: String, timed_out: bool },
+    /// Every case passed.
+    Survived,
+}
+
+/// What all workers share.
+pub(crate) struct Suite<'a> {
+    /// The contract.
+    pub contract: &'a Contract,
+    /// Paths of its servers.
+    pub servers: Vec<ServerPath>,
+    /// The stories.
+    pub lanes: &'a [Lane<'a>],
+    /// The run on the unchanged mock.
+    pub unmutated: &'a UnmutatedRun,
+}
+
+/// A mock with its own clock.
+pub(crate) struct Worker {
+    /// The runtime whose clock is paused.
+    pub runtime: Runtime,
+    /// The mock; none if only recorded responses exist.
+    pub direct: Option<Direct>,
+}
+
+/// Where a mutant may show: the stories of a lane, and how many exchanges of each are the same as without it.
+pub(crate) type Touched = Vec<(usize, usize)>;
+
+impl Worker {
+    /// Runs the touched stories of each lane in `touched` (lane, stories with their number of unaffected exchanges).
+    pub(crate) fn run(
+        &self,
+        suite: &Suite<'_>,
+        touched: &[(usize, Touched)],
+        mutant: Option<&ResponseMutant>,
+    ) -> Ending {
+        let source = Source { contract: suite.contract, servers: &suite.servers, direct: self.direct.as_ref() };
+        self.runtime.block_on(async {
+            for (lane, stories) in touched {
+                let ending = run_lane(suite, &source, *lane, stories, mutant).await;
+                if ending != Ending::Survived {
+                    return ending;
+                }
+            }
+            Ending::Survived
+        })
+    }
+}
+
+/// Runs the stories of a lane from the first that is touched. An untouched story is run only if the state before it is not that of the
+/// unmutated run.
+async fn run_lane(
+    suite: &Suite<'_>,
+    source: &Source<'_>,
+    lane: usize,
+    touched: &Touched,
+    mutant: Option<&ResponseMutant>,
+) -> Ending {
+    let Some(first) = touched.iter().map(|(story, _)| *story).min() else { return Ending::Survived };
+    let mut is_live = false;
+    for (index, story) in suite.lanes[lane].iter().enumerate().skip(first) {
+        let run = &suite.unmutated.lanes[lane][index];
+        let has_same_state = || source.direct.is_none_or(|direct| direct.checkpoint().state() == run.before.state());
+        is_live = is_live && !has_same_state();
+        let replayable = touched.iter().find(|(touched, _)| *touched == index).map(|(_, replayable)| *replayable);
+        if !is_live && replayable.is_none() {
+            continue;
+        }
+        let recorded = (!is_live).then_some((&run.before, run.sent.as_slice()));
+        let transport = MutatingTransport::new(source, recorded, replayable.unwrap_or_default(), mutant);
+        let stop = Stop::default();
+        let mut first_failure = FirstFailure { stop: stop.clone(), ending: Ending::Survived };
+        run::run(&story.prepared, &transport, &LIMITS, &stop, &mut first_failure).await;
+        if first_failure.ending != Ending::Survived {
+            return first_failure.ending;
+        }
+        is_live = transport.is_live();
+    }
+    Ending::Survived
+}
+
+/// Abandons the run after the first case that does not pass.
+struct FirstFailure {
+    stop: Stop,
+    ending: Ending,
+}
+
+impl Sink for FirstFailure {
+    fn take(&mut self, event: Event<'_>) {
+        if self.ending != Ending::Survived {
+            return;
+        }
+        if let Event::Finished(outcome) = event
+            && let Some(ending) = ending(&outcome)
+        {
+            self.ending = ending;
+            self.stop.advance(StopPhase::Abandoned);
+        }
+    }
+}
+
+fn ending(outcome: &Outcome<'_>) -> Option<Ending> {
+    let case = || outcome.case.id.clone();
+    match &outcome.verdict {
+        Verdict::Failed => {
+            let finding = outcome.findings.iter().find(|finding| finding.severity == Severity::Error)?;
+            Some(Ending::Killed { case: case(), check: finding.check })
+        }
+        Verdict::Errored(reason) | Verdict::Invalid(reason) => {
+            Some(Ending::Errored { case: case(), reason: reason.clone(), timed_out: outcome.took >= LONG })
+        }
+        Verdict::Passed | Verdict::Skipped(_) | Verdict::Excluded(_) => None,
+    }
+}
