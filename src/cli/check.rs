@@ -12,6 +12,7 @@ use crate::pointer::Pointer;
 use crate::problem::Problem;
 use crate::severity::Severity;
 
+use crate::project::coverage::CoverageSettings;
 use crate::project::loaded::Project;
 use crate::project::offline_check::{OfflineCheck, TargetCheck, take_problems};
 use crate::project::settings::Settings;
@@ -37,6 +38,9 @@ pub(super) fn run(args: &Check, session: &mut Session<'_>) -> Result<Exit, Failu
     match WaiverFile::load(&settings) {
         Ok(waivers) => problems.extend(waivers.warnings(&settings, start.at)),
         Err(invalid) => problems.extend(invalid),
+    }
+    if let Some(project) = &project {
+        problems.extend(CoverageSettings::resolve(&settings, &project.contract).err().into_iter().flatten());
     }
     let mut checks = Vec::new();
     if let Some(project) = project.as_ref().filter(|_| !is_document_only(args)) {

@@ -1,5 +1,6 @@
 //! Executes a prepared run: sends the cases, prints progress, and writes the reports.
 
+use std::collections::HashSet;
 use std::io::Write;
 use std::time::Instant;
 
@@ -18,6 +19,9 @@ use super::exit::Exit;
 use super::output::progress::{Detail, OutputOptions, RunPrinter};
 use super::recorder::{EndedRun, Recorded, Recorder};
 use super::session::{Failure, Session};
+
+/// Number of cases that a problem names.
+const NAMED: usize = 5;
 
 /// How a run is executed and shown.
 pub(super) struct RunOptions {
@@ -43,7 +47,8 @@ pub(super) fn execute(
     let compare =
         |baseline| Comparison::new(baseline, prepared.suite, prepared.severities, &resolved.expired, tolerates_known);
     let comparison = resolved.baseline.as_ref().map(compare);
-    let recorder = Recorder::open(settings.reports(), settings.wanted_reports(), prepared, redactor, comparison)?;
+    let recorder = Recorder::open(settings.reports(), settings.wanted_reports(), prepared, redactor, comparison)?
+        .with_clauses(&resolved.coverage);
     let stop = Stop::default();
     let job = ci_job::of(session.env);
     let watch = session.watch(&stop)?;
@@ -71,17 +76,29 @@ pub(super) fn execute(
     // A signal while the reports are written interrupts what is left of the call.
     let recorded = Recorded { interrupted: watch.interrupted(), ..recorded };
     match sent {
-        0 if !options.allow_empty && interrupted.is_none() => {
-            Err(std::iter::once(nothing_sent(&recorded.head)).chain(recorded.unwritten).collect::<Vec<_>>().into())
+        0 if (!options.allow_empty || resolved.coverage.has_gates()) && interrupted.is_none() => {
+            Err(std::iter::once(nothing_sent(&recorded.head, prepared, resolved.coverage.has_gates()))
+                .chain(recorded.unwritten)
+                .collect::<Vec<_>>()
+                .into())
         }
         _ => Ok(recorded),
     }
 }
 
-fn nothing_sent(head: &Head) -> Problem {
+/// The problem of a run that sends nothing. Gates of coverage would pass or fail for no reason, so its cases are named.
+fn nothing_sent(head: &Head, prepared: &PreparedRun<'_>, has_gates: bool) -> Problem {
     let (cases, skipped) = (head.summary.cases, head.summary.skipped);
-    Problem::new(format!("no request was sent: {skipped} of {cases} selected cases were skipped"))
-        .help("--verbose shows the reasons; --allow-empty exits 0")
+    let message = format!("no request was sent: {skipped} of {cases} selected cases were skipped");
+    if !has_gates {
+        return Problem::new(message).help("--verbose shows the reasons; --allow-empty exits 0");
+    }
+    let not_selected: HashSet<&str> = prepared.deselected().map(|case| case.id.as_str()).collect();
+    let selected = prepared.suite.cases().map(|(_, case)| case.id.as_str());
+    let selected: Vec<_> = selected.filter(|id| !not_selected.contains(id)).take(NAMED).collect();
+    let more = if cases as usize > selected.len() { " …" } else { "" };
+    Problem::new(format!("{message}, so coverage gates have nothing to judge: {}{more}", selected.join(", ")))
+        .help("--verbose shows the reasons")
 }
 
 /// Prints the summary of a run.

@@ -32,7 +32,8 @@ impl Exit {
             FailOn::NotChecked => summary.not_checked > 0,
             FailOn::Warning => summary.warnings > 0,
             FailOn::Flaky => summary.flaky > 0,
-            FailOn::New => false,
+            // A missed gate counts apart, since it needs more than these counts.
+            FailOn::New | FailOn::UncoveredNew => false,
         });
         let ignored = if fail_on.contains(&FailOn::New) { summary.known } else { 0 };
         if summary.invalid > 0 {
@@ -43,6 +44,14 @@ impl Exit {
             Self::Unreachable
         } else {
             Self::Passed
+        }
+    }
+
+    /// Adds that a gate of coverage was missed, which counts like a failed case.
+    pub(super) fn with_missed_gates(self, missed: bool) -> Self {
+        match self {
+            Self::Passed | Self::Unreachable if missed => Self::Failed,
+            exit => exit,
         }
     }
 

@@ -6,6 +6,7 @@ mod ci_job;
 mod client_requests;
 mod clock;
 mod completions;
+mod coverage;
 mod environment;
 mod execute;
 mod exit;

@@ -197,7 +197,8 @@ impl RecordingReplay<'_> {
         // Every file is a suite of its own: no more than one is in memory.
         let empty = PreparedRun::unverified(resolved.inputs(self.target), Selection::new(Vec::new()));
         let redactor = session.redactor(Rules { names: settings.redact() });
-        let recorder = Recorder::open(settings.reports(), settings.wanted_reports(), &empty, redactor, None)?;
+        let recorder = Recorder::open(settings.reports(), settings.wanted_reports(), &empty, redactor, None)?
+            .with_clauses(&self.resolved.coverage);
         let recorder = recorder.with_checked_requests();
         let stop = Stop::default();
         let watch = session.watch(&stop)?;

@@ -29,6 +29,11 @@ impl RecordFile {
         Ok(Self { path, name })
     }
 
+    /// Its name for the user.
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
     /// Opens it.
     pub(super) fn open(&self) -> Result<File, Problem> {
         input_file::open(&self.path).map_err(|error| {

@@ -8,9 +8,11 @@ use std::path::{Path, PathBuf};
 use crate::case::Story;
 use crate::coverage::Coverage;
 use crate::problem::{Problem, reason};
+use crate::project::coverage::CoverageSettings;
+use crate::record::clauses::{CasesSent, ClauseTable, Evidence, RunCoverage, SummaryLimits};
 use crate::record::{
-    Comparison, ContractUsed, Endpoint, Entry, Head, HeadFacts, Inputs, Job, OverlayAction, Redactor, Spool, Summary,
-    TargetUsed,
+    ClauseCoverage, Comparison, ContractUsed, Endpoint, Entry, Head, HeadFacts, Inputs, Job, OverlayAction, Redactor,
+    Spool, Summary, TargetUsed,
 };
 use crate::report::write::{self, ReportOptions};
 use crate::run::{self, Outcome, PreparedRun, Start};
@@ -27,6 +29,17 @@ pub(super) struct Recorded {
     pub interrupted: Option<Exit>,
     /// Whether `head` describes every case, so that later runs can be compared with it.
     pub is_recorded: bool,
+    /// Gates of clause coverage that could not be missed, and uses of exclusions.
+    pub clauses: JudgedClauses,
+}
+
+/// What is known about clause coverage after a run, apart from its record.
+#[derive(Debug, Default)]
+pub(super) struct JudgedClauses {
+    /// Gates that could not be missed, and why.
+    pub notes: Vec<String>,
+    /// Per exclusion: how many clauses it excludes, and how many of them are met.
+    pub uses: Vec<(usize, usize)>,
 }
 
 /// Facts of a run that its cases do not show.
@@ -56,6 +69,8 @@ pub(super) struct Recorder<'a> {
     comparison: Option<Comparison<'a>>,
     spool: Spool<'a>,
     coverage: Coverage,
+    clause_settings: Option<&'a CoverageSettings>,
+    cases_sent: CasesSent,
     statuses: ResponseStatuses,
     sent: usize,
     /// Whether every request was compared with the contract before, whatever its case says.
@@ -85,6 +100,8 @@ impl<'a> Recorder<'a> {
             comparison,
             spool,
             coverage: Coverage::default(),
+            clause_settings: None,
+            cases_sent: CasesSent::default(),
             statuses: ResponseStatuses::default(),
             sent: 0,
             has_checked_requests: false,
@@ -96,11 +113,19 @@ impl<'a> Recorder<'a> {
         Self { has_checked_requests: true, ..self }
     }
 
+    /// Applies exclusions, owners and gates of clause coverage.
+    pub(super) fn with_clauses(self, settings: &'a CoverageSettings) -> Self {
+        Self { clause_settings: Some(settings), ..self }
+    }
+
     /// Records one finished case. If it cannot be stored, the run goes on without reports.
     pub(super) fn record(&mut self, outcome: &Outcome<'_>) -> Entry {
         self.coverage.observe(self.prepared.contract, outcome);
         self.statuses.observe(outcome);
         self.sent += outcome.attempts.len();
+        if !outcome.attempts.is_empty() {
+            self.cases_sent.insert(&outcome.case.id);
+        }
         let Self { prepared: PreparedRun { contract, target, .. }, redactor, .. } = self;
         // A defect of signoff must not cost the results of the other cases.
         let converted = catch_unwind(AssertUnwindSafe(|| Entry::from_outcome(outcome, contract, target, redactor)));
@@ -144,6 +169,7 @@ impl<'a> Recorder<'a> {
     /// Writes the reports of a run.
     pub(super) fn close(self, ended: EndedRun) -> Result<Recorded, Problem> {
         let unread = |error: io::Error| Problem::new(format!("cannot read the run's spool: {}", reason(&error)));
+        let (clauses, judged) = self.clauses(ended.interrupted.is_some());
         let written = self.spool.close();
         let (contract, target) = (self.prepared.contract, self.prepared.target);
         let mut groups = written.groups().map_err(unread)?;
@@ -159,6 +185,7 @@ impl<'a> Recorder<'a> {
             target: TargetUsed::new(target, partner),
             inputs,
             coverage: Endpoint::of_coverage(contract, &self.coverage),
+            clauses,
             groups,
             baseline: self.comparison.map(|comparison| comparison.result(&self.redactor)),
             tolerates_known,
@@ -171,7 +198,28 @@ impl<'a> Recorder<'a> {
             Some(error) => Some(unwritable(&self.folder, error)),
             None => write::write(&self.folder, &head, entries, &self.options).err().map(Problem::from),
         };
-        Ok(Recorded { head, unwritten, interrupted, is_recorded: written.failure().is_none() })
+        Ok(Recorded { head, unwritten, interrupted, is_recorded: written.failure().is_none(), clauses: judged })
+    }
+
+    /// The clause coverage of the run, judged by the gates; none if the contract has no clauses.
+    fn clauses(&self, is_interrupted: bool) -> (Option<ClauseCoverage>, JudgedClauses) {
+        let PreparedRun { contract, suite, .. } = self.prepared;
+        let Some(settings) = self.clause_settings.filter(|_| contract.clauses().len() > 0) else {
+            return (None, JudgedClauses::default());
+        };
+        let evidence = Evidence::of_run(contract, &self.coverage);
+        let table = ClauseTable::new(contract, &settings.rules, &evidence);
+        let mut coverage = ClauseCoverage::new(&table, &evidence, SummaryLimits::RECORD, &self.redactor);
+        let run = RunCoverage { contract, suite, coverage: &self.coverage, sent: &self.cases_sent };
+        coverage.add_cases(&run, &self.redactor);
+        let mut judged = JudgedClauses { notes: Vec::new(), uses: table.uses_of_exclusions() };
+        // The result of an interrupted run is its interruption.
+        if !is_interrupted {
+            let baseline = self.comparison.as_ref().and_then(|comparison| comparison.baseline().clauses.as_ref());
+            let found = settings.judge(&coverage, baseline, self.summary().not_run);
+            (coverage.missed, judged.notes) = (found.missed, found.notes);
+        }
+        (Some(coverage), judged)
     }
 }
 

@@ -5,13 +5,16 @@ use std::path::PathBuf;
 use std::thread;
 
 use crate::diff::visible;
+use crate::problem::Problem;
 use crate::project::baseline;
+use crate::project::coverage::CoverageSettings;
 use crate::project::failed;
 use crate::project::resolved_run::ResolvedRun;
 use crate::project::settings::Settings;
 use crate::project::waivers::Extent;
 use crate::quantity;
 use crate::record::{Head, Rules, Summary};
+use crate::report::coverage::shares;
 use crate::report::unsent::retire;
 use crate::run::{Filter, Limits, PreparedRun, Target};
 
@@ -20,7 +23,7 @@ use super::execute::{RunOptions, execute, print_summary};
 use super::exit::Exit;
 use super::output::github::GithubStep;
 use super::output::progress::{Detail, OutputOptions};
-use super::recorder::Recorded;
+use super::recorder::{JudgedClauses, Recorded};
 use super::session::{Failure, Session, unsent};
 
 /// Runs the cases.
@@ -61,11 +64,17 @@ pub(super) fn run_resolved(
         print_target(resolved, &prepared, session)?;
     }
     let step = GithubStep::begin(&settings.wanted_reports(), options.output.format, session)?;
-    let Recorded { head, unwritten, interrupted, is_recorded } =
+    let Recorded { head, unwritten, interrupted, is_recorded, clauses } =
         execute(resolved, &prepared, &connection.network, &options, session)?;
     let mut unwritten: Vec<_> = unwritten.into_iter().collect();
     let stored = match is_recorded {
-        true => baseline::store(settings, &resolved.project.contract, &connection.target.name, &head),
+        true => baseline::store(
+            settings,
+            &resolved.project.contract,
+            &connection.target.name,
+            &head,
+            resolved.baseline.as_ref(),
+        ),
         false => retire(&settings.reports()).map_or(Ok(0), Err),
     };
     let accepted = stored.unwrap_or_else(|problem| {
@@ -75,9 +84,10 @@ pub(super) fn run_resolved(
     let exit = match interrupted {
         Some(exit) => exit,
         None if !unwritten.is_empty() => Exit::InvalidInput,
-        None => Exit::from_summary(&head.summary, &settings.fail_on()),
+        None => exit_code(&head, settings),
     };
     print_summary(&head, exit, &options.output, session)?;
+    print_coverage(&head, &clauses, settings, is_quiet, session)?;
     // Printed before a step ends: its file may be one of them.
     session.print_problems(&unwritten)?;
     let reports = settings.reports();
@@ -87,15 +97,54 @@ pub(super) fn run_resolved(
     if !is_quiet {
         print_written(accepted, unwritten.is_empty().then_some(&reports), session)?;
     }
+    print_unused_waivers(args, resolved, &connection.target.name, &head, session)?;
+    Ok(exit)
+}
+
+/// Prints the share of clauses that are met, missed gates, and warnings about gates and exclusions.
+fn print_coverage(
+    head: &Head,
+    judged: &JudgedClauses,
+    settings: &Settings,
+    is_quiet: bool,
+    session: &mut Session<'_>,
+) -> Result<(), Failure> {
+    let Some(coverage) = &head.clauses else { return Ok(()) };
+    let counts = coverage.counts(None);
+    // Without a response there is nothing to say about coverage.
+    let is_shown = !is_quiet && counts.met + counts.contradicted > 0;
+    if let Some(line) = shares::line(coverage).filter(|_| is_shown) {
+        writeln!(session.err, "coverage: {line}; see signoff coverage")?;
+    }
+    let missed = coverage.missed.iter().map(|missed| Problem::new(missed).help("`signoff coverage` lists the clauses"));
+    let notes = judged.notes.iter().map(|note| Problem::new(note).as_warning());
+    let mut problems: Vec<_> = missed.chain(notes).collect();
+    // A filter leaves out the cases that may meet an excluded clause, but not those that do.
+    problems.extend(CoverageSettings::warnings(settings, &judged.uses));
+    Ok(session.print_problems(&problems)?)
+}
+
+/// Prints warnings about waivers whose finding did not occur.
+fn print_unused_waivers(
+    args: &Run,
+    resolved: &ResolvedRun,
+    target: &str,
+    head: &Head,
+    session: &mut Session<'_>,
+) -> Result<(), Failure> {
+    let settings = &resolved.settings;
     let extent = Extent {
-        target: &connection.target.name,
+        target,
         now: resolved.start.at,
-        is_whole: is_whole(args, settings, &head),
+        is_whole: is_whole(args, settings, head),
         is_only_target: settings.file.config.targets.len() < 2,
     };
-    let unused = resolved.waiver_file.unused(&extent, &head);
-    session.print_problems(&unused)?;
-    Ok(exit)
+    Ok(session.print_problems(&resolved.waiver_file.unused(&extent, head))?)
+}
+
+fn exit_code(head: &Head, settings: &Settings) -> Exit {
+    let misses_gate = head.clauses.as_ref().is_some_and(|clauses| !clauses.missed.is_empty());
+    Exit::from_summary(&head.summary, &settings.fail_on()).with_missed_gates(misses_gate)
 }
 
 /// Prints how many findings became known, and where the reports are.

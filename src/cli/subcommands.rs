@@ -16,8 +16,8 @@ use super::output::terminal::style;
 use super::process::{Pipe, Process};
 use super::session::{Failure, Session};
 use super::{
-    check, completions, explain, import, init, list, man, mock, mutate, proxy, report, run as cases, schema, waive,
-    watched_run,
+    check, completions, coverage, explain, import, init, list, man, mock, mutate, proxy, report, run as cases, schema,
+    waive, watched_run,
 };
 
 /// Runs the command line `args` (the program's name first) with the environment `env`.
@@ -97,6 +97,7 @@ fn dispatch(command: Command, session: &mut Session<'_>) -> Result<Exit, Failure
         Command::Mutate(args) => mutate::run(&args, session),
         Command::Check(args) => check::run(&args, session),
         Command::List(args) => list::run(&args, session),
+        Command::Coverage(args) => coverage::run(&args, session),
         Command::Explain(args) => explain::run(&args, session),
         Command::Report(args) => report::run(&args, session),
         Command::Schema(args) => schema::run(&args, session),

@@ -3,6 +3,7 @@
 //! It is computed from exchanges that are not redacted, and holds no value of them.
 
 mod bits;
+mod exclusions;
 mod observe;
 mod state;
 mod tally;
@@ -14,6 +15,7 @@ use crate::contract::{Contract, Operation, StatusKey};
 use crate::run::Outcome;
 
 pub(crate) use bits::BitSet;
+pub(crate) use exclusions::{Excluded, Exclusion, Exclusions};
 pub(crate) use state::{State, state};
 use tally::Tallies;
 pub(crate) use tally::{MetBy, Tally};

@@ -40,7 +40,13 @@ pub(super) fn load(settings: &Settings, contract: &Contract, target: &str) -> Re
 ///
 /// A first run that is not complete is not stored without being asked for: findings of the cases and checks that did not run would be new.
 /// Returns how many findings became known.
-pub(crate) fn store(settings: &Settings, contract: &Contract, target: &str, head: &Head) -> Result<u64, Problem> {
+pub(crate) fn store(
+    settings: &Settings,
+    contract: &Contract,
+    target: &str,
+    head: &Head,
+    before: Option<&Baseline>,
+) -> Result<u64, Problem> {
     let is_accepted = |group: &&Group| group.finding.since != Some(Since::Known) && group.waived.is_none();
     let accepted = head.groups.iter().filter(is_accepted).count() as u64;
     let is_update = match settings.overrides.results.baseline {
@@ -53,7 +59,7 @@ pub(crate) fn store(settings: &Settings, contract: &Contract, target: &str, head
     let is_complete = !head.interrupted && has_all_cases && !settings.disables_checks();
     let (head, accepts) = match &head.baseline {
         _ if is_update => (Cow::Owned(head.as_baseline(true)), true),
-        Some(_) => (Cow::Borrowed(head), false),
+        Some(_) => (with_ratchet(head, before), false),
         None if is_complete => (Cow::Owned(head.as_baseline(!head.tolerates_known)), !head.tolerates_known),
         None => return Ok(0),
     };
@@ -62,6 +68,19 @@ pub(crate) fn store(settings: &Settings, contract: &Contract, target: &str, head
     let text = serde_json::to_string(&head).map_err(|error| unwritable(error.to_string()))?;
     output_file::write(&file, &text).map_err(|error| unwritable(reason(&error)))?;
     Ok(if accepts { accepted } else { 0 })
+}
+
+/// The head with clauses that are newly uncovered as if they were met, so that they stay new.
+fn with_ratchet<'h>(head: &'h Head, before: Option<&Baseline>) -> Cow<'h, Head> {
+    let before = before.and_then(|before| before.head().clauses.as_ref());
+    match (&head.clauses, before) {
+        (Some(clauses), Some(before)) => {
+            Cow::Owned(Head { clauses: Some(clauses.clone().without_newly_uncovered(before)), ..head.clone() })
+        }
+        // A run without clauses must not make all of them new.
+        (None, Some(before)) => Cow::Owned(Head { clauses: Some(before.clone()), ..head.clone() }),
+        _ => Cow::Borrowed(head),
+    }
 }
 
 /// `reports/baselines/sandbox-1f3a5b7c.json`.

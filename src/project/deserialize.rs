@@ -134,7 +134,7 @@ mod tests {
             reported,
             [
                 "/targts unknown key `targts` (did you mean `targets`?)",
-                "/fail_on/0 expected one of skipped, not-checked, warning, flaky, new, found `skiped` (did you mean `skipped`?)",
+                "/fail_on/0 expected one of skipped, not-checked, warning, flaky, new, uncovered-new, found `skiped` (did you mean `skipped`?)",
                 "/redact expected a list, found \"x\"",
                 "/targets/sandbox/uri unknown key `uri` (did you mean `url`?)",
                 "/targets/sandbox/auth/bearer expected a string or { username, password }",

@@ -10,6 +10,8 @@ use serde_json::Value;
 use crate::quantity;
 use crate::report::{Format, formats};
 
+use super::coverage::format::CoverageFormat;
+
 /// Configuration of signoff. Paths are relative to this file. Flags take precedence.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -39,6 +41,8 @@ pub(crate) struct Config {
     pub severity: BTreeMap<String, Level>,
     /// What also fails the run, in addition to findings of severity error. With `new`, only findings that are not in the baseline fail it.
     pub fail_on: Vec<FailOn>,
+    /// Clause coverage: gates, exclusions and owners.
+    pub coverage: CoverageFormat,
     /// Values to redact: names of properties, headers and query parameters, or JSON Pointers into bodies, where `*` matches every
     /// element or property: `/customers/*/ssn`. `!NAME` shows values that are redacted by default: `!secret`.
     pub redact: Vec<String>,
@@ -215,6 +219,8 @@ pub enum FailOn {
     Flaky,
     /// Only errors that are not in the baseline.
     New,
+    /// A clause that is not met, and is new or was met in the baseline.
+    UncoveredNew,
 }
 
 /// Name of a report format.

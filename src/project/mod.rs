@@ -5,6 +5,7 @@
 pub(crate) mod baseline;
 pub(crate) mod config_file;
 pub(crate) mod connect;
+pub(crate) mod coverage;
 mod credentials;
 pub(crate) mod deserialize;
 mod environment;

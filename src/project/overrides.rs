@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::report::{Format, Suites};
 
 use super::format::FailOn;
+use crate::record::clauses::MinShare;
 
 /// Values of one call; anything unset comes from the configuration or is a default.
 #[derive(Debug, Clone, Default)]
@@ -81,6 +82,8 @@ pub(crate) struct ResultOverrides {
     pub severity: Vec<(String, String)>,
     /// What fails the run in addition to what is configured.
     pub fail_on: Vec<FailOn>,
+    /// Gates of clause coverage, instead of the configured ones of the same groups.
+    pub min_coverage: Vec<MinShare>,
     /// The record to compare with.
     pub baseline: BaselineSource,
     /// The file of waivers.

@@ -12,6 +12,7 @@ use crate::run::{Filter, Inputs, PreparedRun, Start, Target};
 use crate::severity::Severity;
 
 use super::connect::{Connection, Connector};
+use super::coverage::CoverageSettings;
 use super::format::FailOn;
 use super::loaded::Project;
 use super::secrets::Vault;
@@ -37,6 +38,8 @@ pub(crate) struct ResolvedRun {
     pub waiver_file: WaiverFile,
     /// The waivers that apply now, on this target.
     pub waivers: Waivers,
+    /// Exclusions, owners and gates of clause coverage.
+    pub coverage: CoverageSettings,
     /// The run to compare with.
     pub baseline: Option<Baseline>,
     /// Findings whose waiver for this target has expired.
@@ -75,6 +78,7 @@ impl ResolvedRun {
         let credentials = credentials::placeholders(&chosen.name, &project.contract);
         let severities = settings.severities()?;
         let waiver_file = WaiverFile::load(&settings)?;
+        let coverage = CoverageSettings::resolve(&settings, &project.contract)?;
         let waivers = waiver_file.applicable(&chosen.name, start.at);
         let scope = Scope::new(start.at, start.seed, "run");
         let (baseline, expired, notes) = (None, HashSet::new(), Vec::new());
@@ -86,6 +90,7 @@ impl ResolvedRun {
             severities,
             waiver_file,
             waivers,
+            coverage,
             baseline,
             expired,
             notes,
@@ -135,6 +140,7 @@ fn resolve(
                 return Err([a, b.err(), c.err(), d.err(), e.err()].into_iter().flatten().flatten().collect());
             }
         };
+    let coverage = CoverageSettings::resolve(&settings, &project.contract)?;
     let waivers = waiver_file.applicable(&chosen.name, start.at);
     let mut notes = project.contract.notices();
     notes.extend(waiver_file.warnings(&settings, start.at));
@@ -155,6 +161,7 @@ fn resolve(
         severities,
         waiver_file,
         waivers,
+        coverage,
         baseline,
         expired,
         notes,

@@ -151,6 +151,11 @@ impl<'b> Comparison<'b> {
         entry.tolerated = self.tolerates_known && entry.is_known();
     }
 
+    /// Returns the head of the earlier run.
+    pub fn baseline(&self) -> &Head {
+        &self.baseline.head
+    }
+
     /// Whether known findings do not fail the run.
     pub fn tolerates_known(&self) -> bool {
         self.tolerates_known

@@ -8,8 +8,8 @@ use crate::run::Target;
 
 use super::counts::Counts;
 use super::format::{
-    CheckText, Compared, ContractUsed, DeclaredResponse, Endpoint, Head, Inputs, Job, OverlayAction, OverlayChange,
-    Place, Severity, Summary, TargetUsed, Tool, VERSION,
+    CheckText, ClauseCoverage, Compared, ContractUsed, DeclaredResponse, Endpoint, Head, Inputs, Job, OverlayAction,
+    OverlayChange, Place, Severity, Summary, TargetUsed, Tool, VERSION,
 };
 use super::groups::Listing;
 use super::redact::Redactor;
@@ -35,6 +35,8 @@ pub struct HeadFacts {
     pub inputs: Inputs,
     /// Coverage per operation, without counts of cases.
     pub coverage: Vec<Endpoint>,
+    /// Coverage of the clauses of the contract.
+    pub clauses: Option<ClauseCoverage>,
     /// The groups of findings.
     pub groups: Listing,
     /// The comparison with an earlier run.
@@ -89,6 +91,7 @@ impl Head {
             further_new,
             checks: counts.checks.iter().filter_map(|id| Some((id.clone(), check_text(id)?))).collect(),
             coverage: facts.coverage.into_iter().map(with_counts).collect(),
+            clauses: facts.clauses,
         }
     }
 }

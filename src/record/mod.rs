@@ -2,6 +2,7 @@
 
 mod baseline;
 mod body;
+pub(crate) mod clauses;
 mod convert;
 mod counts;
 pub(crate) mod curl;
@@ -24,10 +25,11 @@ mod spool_line;
 pub use baseline::{Baseline, Comparison};
 pub use counts::Counts;
 pub use format::{
-    Acknowledged, Body, BranchOf, Carried, CheckText, Compared, ContractUsed, DeclaredResponse, EarlierAttempt,
-    Endpoint, Entry, Errored, Exchange, Finding, Fixed, Group, Head, InputFile, Inputs, Job, Met, NotChecked,
-    OverlayAction, OverlayChange, Part, Place, Redacted, Request, Response, Role, RuleNotChecked, Severity, Since,
-    Skipped, Summary, TargetUsed, Timings, Tool, VERSION, Verdict, Waived, Waiver, json_schema,
+    Acknowledged, Body, BranchOf, Carried, CheckText, ClauseCounts, ClauseCoverage, Compared, ContractUsed,
+    DeclaredResponse, EarlierAttempt, Endpoint, Entry, Errored, Exchange, Finding, Fixed, GROUPS, Gap, Group, Head,
+    InputFile, Inputs, Job, Met, MetAlone, NotChecked, OpenClause, OpenState, OperationClauses, OverlayAction,
+    OverlayChange, Part, Place, Redacted, Request, Response, Role, RuleNotChecked, Severity, Since, Skipped, Summary,
+    TargetUsed, Timings, Tool, VERSION, Verdict, Waived, Waiver, json_schema,
 };
 pub use groups::Listing;
 pub use head::HeadFacts;

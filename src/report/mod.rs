@@ -5,6 +5,7 @@
 mod actions;
 pub(crate) mod causes;
 mod counts;
+pub(crate) mod coverage;
 mod definition;
 mod format;
 pub(crate) mod formats;

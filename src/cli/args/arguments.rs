@@ -5,7 +5,8 @@ use clap::{Parser, Subcommand};
 use crate::cli::version;
 
 use super::{
-    Check, Completions, Explain, Global, Import, Init, List, Man, Mock, Mutate, Proxy, Report, Run, Schema, Waive,
+    Check, Completions, Coverage, Explain, Global, Import, Init, List, Man, Mock, Mutate, Proxy, Report, Run, Schema,
+    Waive,
 };
 
 const AFTER_HELP: &str = "\
@@ -64,6 +65,8 @@ pub(crate) enum Command {
     Check(Check),
     /// List cases, and operations without cases
     List(List),
+    /// Show which clauses of the contract the cases test, and which not
+    Coverage(Box<Coverage>),
     /// Explain a check, a rule of `signoff check` or an operator of `mutate`
     Explain(Explain),
     /// Re-render the reports of a run

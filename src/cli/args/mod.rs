@@ -2,6 +2,7 @@
 
 mod arguments;
 mod check;
+mod coverage;
 mod execution;
 mod global;
 mod import;
@@ -20,6 +21,7 @@ mod values;
 
 pub(super) use arguments::{Arguments, Command};
 pub(super) use check::{Check, ProblemFormat};
+pub(super) use coverage::{Coverage, CoverageFormat};
 pub(super) use execution::Execution;
 pub(super) use global::{Color, Global};
 pub(super) use import::{Import, ImportCurl, ImportPage};

@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 
 use crate::project::format::FailOn;
 use crate::project::overrides::{BaselineSource, ResultOverrides};
+use crate::record::clauses::MinShare;
 use crate::report::formats::{self, FORMATS};
 use crate::report::{Format as ReportFormat, Suites};
 
@@ -35,7 +36,8 @@ pub(crate) struct Output {
     /// Set the severity of a check: error, warning or off
     #[arg(long = "severity", value_name = "CHECK=LEVEL", value_parser = values::assignment)]
     pub severity: Vec<(String, String)>,
-    /// Also fail on (comma-separated): skipped, not-checked, warning, flaky; `new`: fail only on errors that are not in the baseline
+    /// Also fail on (comma-separated): skipped, not-checked, warning, flaky, uncovered-new (clauses not met that are new or were met
+    /// in the baseline); `new`: fail only on errors that are not in the baseline
     #[arg(long, value_name = "WHAT", value_delimiter = ',', hide_possible_values = true)]
     pub fail_on: Vec<FailOn>,
     /// File of waivers (accepted findings) [default: waivers.yaml next to signoff.yaml]
@@ -46,7 +48,7 @@ pub(crate) struct Output {
     pub redact: Vec<String>,
 }
 
-/// What a run is compared with, and whether it must send a request.
+/// What a run is compared with, and what it must cover.
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Output")]
 pub(crate) struct Comparison {
@@ -59,6 +61,9 @@ pub(crate) struct Comparison {
     /// Accept the findings of this run: in later runs they are known
     #[arg(long, conflicts_with_all = ["baseline", "no_baseline"])]
     pub update_baseline: bool,
+    /// Fail if fewer than N percent of the clauses of GROUP are met (repeatable; see signoff coverage)
+    #[arg(long, value_name = "GROUP=N", value_parser = values::min_coverage)]
+    pub min_coverage: Vec<MinShare>,
     /// Exit 0 even if no request was sent
     #[arg(long)]
     pub allow_empty: bool,
@@ -87,7 +92,8 @@ impl From<Output> for ResultOverrides {
         let Output { reports, formats, junit_suite, severity, fail_on, waivers, redact, .. } = output;
         let suites = JunitSuite::suites(junit_suite);
         let baseline = BaselineSource::default();
-        Self { reports, formats, suites, severity, fail_on, baseline, waivers, redact }
+        let min_coverage = Vec::new();
+        Self { reports, formats, suites, severity, fail_on, min_coverage, baseline, waivers, redact }
     }
 }
 

@@ -46,7 +46,11 @@ impl Run {
         Overrides {
             target: self.target.clone().into(),
             execution: self.execution.clone().into(),
-            results: ResultOverrides { baseline: self.comparison.source(), ..self.output.clone().into() },
+            results: ResultOverrides {
+                baseline: self.comparison.source(),
+                min_coverage: self.comparison.min_coverage.clone(),
+                ..self.output.clone().into()
+            },
             ..self.inputs.overrides(global)
         }
     }

@@ -3,7 +3,10 @@
 use std::fmt::Display;
 use std::net::{IpAddr, Ipv4Addr};
 
+use crate::contract::clause::Group;
+use crate::project::coverage::{parse_group, parse_min};
 use crate::project::{lint, urls};
+use crate::record::clauses::MinShare;
 
 /// Parses an IP address, or `localhost`.
 pub(super) fn address(text: &str) -> Result<IpAddr, String> {
@@ -19,6 +22,16 @@ pub(super) fn assignment(text: &str) -> Result<(String, String), String> {
         Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
         _ => Err(format!("expected NAME=VALUE, found {text:?}")),
     }
+}
+
+/// Parses the name of a group of clauses.
+pub(super) fn group(text: &str) -> Result<Group, String> {
+    parse_group(text)
+}
+
+/// Parses a gate of coverage.
+pub(super) fn min_coverage(text: &str) -> Result<MinShare, String> {
+    parse_min(text)
 }
 
 /// Parses a name, or a JSON Pointer, which begins with `/`.

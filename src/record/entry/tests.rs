@@ -380,6 +380,7 @@ fn the_head_reports_coverage_and_inputs() {
         overlay: OverlayAction::of_contract(&world.contract),
         target: TargetUsed::new(&world.target, None),
         inputs: Inputs { document: vec![file("api.yaml")], cases: vec![file("people.yaml")], ..Inputs::default() },
+        clauses: None,
         coverage: Endpoint::of_coverage(&world.contract, &coverage),
         groups: crate::record::Listing::default(),
         baseline: None,

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::baseline::Compared;
+use super::clauses::ClauseCoverage;
 use super::finding::Severity;
 use super::group::Group;
 use super::inputs::Inputs;
@@ -80,6 +81,9 @@ pub struct Head {
     pub checks: BTreeMap<String, CheckText>,
     /// Coverage per operation, in document order.
     pub coverage: Vec<Endpoint>,
+    /// Coverage of the clauses of the contract; absent in records of older versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clauses: Option<ClauseCoverage>,
 }
 
 /// Redactions by one rule.

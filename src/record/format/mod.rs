@@ -1,6 +1,7 @@
 //! The format of `record.json`, the source of every report.
 
 mod baseline;
+mod clauses;
 mod entry;
 mod exchange;
 mod finding;
@@ -12,6 +13,7 @@ mod schema;
 mod since;
 
 pub use baseline::{Carried, Compared, Fixed};
+pub use clauses::{ClauseCounts, ClauseCoverage, GROUPS, Gap, MetAlone, OpenClause, OpenState, OperationClauses};
 pub use entry::{EarlierAttempt, Entry, Role, Verdict};
 pub use exchange::{Body, Exchange, Request, Response, Timings};
 pub use finding::{Acknowledged, BranchOf, Finding, NotChecked, Part, Severity, Waived, Waiver};

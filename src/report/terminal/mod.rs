@@ -4,7 +4,7 @@ mod case;
 mod endpoint_table;
 mod exchange;
 mod link;
-mod paint;
+pub(crate) mod paint;
 mod style;
 mod summary;
 mod summary_groups;

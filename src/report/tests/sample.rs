@@ -1,5 +1,6 @@
 //! A sample run with every feature, for the tests of all formats.
 
+mod clauses;
 mod groups;
 mod target;
 
@@ -103,6 +104,7 @@ pub fn head() -> Head {
         further_new: vec!["f00000000001".to_owned()],
         checks: [("body-schema".to_owned(), check_text())].into(),
         coverage: vec![link, update],
+        clauses: Some(clauses::clauses()),
     }
 }
 

@@ -52,6 +52,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "case",
             "check",
             "contract",
+            "coverage",
             "document",
             "expression",
             "http",

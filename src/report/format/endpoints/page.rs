@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use crate::quantity;
 use crate::record::{Endpoint, Finding, Head, OverlayAction, Place, Severity, Summary, Verdict};
+use crate::report::coverage;
 use crate::report::piles::piles_of;
 use crate::report::renderer::Renderer;
 use crate::report::reported_case::ReportedCase;
@@ -33,6 +34,8 @@ pub(crate) struct Markdown {
     further: u64,
     /// Every action of the overlays.
     overlay: Vec<OverlayAction>,
+    /// Coverage of the clauses of the operation, in Markdown.
+    coverage: String,
     /// Indexes of the actions that cases of the page depend on.
     assumed: BTreeSet<usize>,
 }
@@ -69,6 +72,9 @@ impl Renderer for Markdown {
         }
         out.write_all(markdown::piles(&piles_of(head, self.operation.as_deref())).as_bytes())?;
         self.overlay.clone_from(&head.overlay);
+        if let (Some(clauses), Some(operation)) = (&head.clauses, &self.operation) {
+            self.coverage = coverage::endpoint(clauses, operation);
+        }
         out.write_all(markdown::section(head, self.operation.as_deref()).as_bytes())?;
         writeln!(out, "| | case | violates | result | location |\n|-|-|-|-|-|")
     }
@@ -114,6 +120,7 @@ impl Renderer for Markdown {
         if !assumptions.is_empty() {
             writeln!(out, "\n## Assumptions\n\n{}", assumptions.trim_end())?;
         }
+        out.write_all(self.coverage.as_bytes())?;
         out.write_all(self.failures.as_bytes())?;
         if self.left_out > 0 {
             writeln!(out, "\n{}: see `record.json`.", quantity::count(self.left_out, "more failing case"))?;

@@ -11,7 +11,7 @@ use crate::report::text::diff_lines;
 use crate::report::text::phrases;
 
 use super::filter_index::{FilterIndex, FindingStatus};
-use super::text::{instant, seen};
+use super::text::{instant, prose, seen};
 use super::{anchor, case, diff};
 
 /// Findings listed at the top of the page.
@@ -197,11 +197,6 @@ fn fingerprints(cause: &Cause<'_>) -> Markup {
         @for print in shown { a href={ "#" (anchor::finding(print)) } { code { (seen(print)) } } " " }
         @if more > 0 { "and " (more) " more in record.json" }
     }
-}
-
-/// Renders text in which backticks mark code.
-fn prose(text: &str) -> Markup {
-    html! { @for (index, part) in text.split('`').enumerate() { @if index % 2 == 1 { code { (seen(part)) } } @else { (seen(part)) } } }
 }
 
 /// Returns the expected and actual lines of findings without annotations, which the card shows elsewhere.

@@ -3,6 +3,7 @@
 mod about;
 mod anchor;
 mod case;
+mod coverage;
 mod diff;
 mod endpoints;
 mod filter_index;

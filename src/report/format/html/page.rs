@@ -14,7 +14,7 @@ use crate::report::reported_case::ReportedCase;
 use super::filter_index::FilterIndex;
 use super::section::Section;
 use super::timeline::Timeline;
-use super::{about, endpoints, layout, verdict};
+use super::{about, coverage, endpoints, layout, verdict};
 
 /// Maximum size of all cases in bytes, which a browser opens immediately. Further cases are counted.
 pub(super) const ROOM: usize = 12 * 1024 * 1024;
@@ -67,9 +67,13 @@ impl Renderer for Page {
     fn end(&mut self, out: &mut dyn Write) -> io::Result<()> {
         let Some(head) = self.head.take() else { return Ok(()) };
         layout::open(&head, &self.filter_index, out)?;
-        for part in
-            [verdict::top(&head), endpoints::table(&head, &self.sections), self.timeline.picture(), about::about(&head)]
-        {
+        for part in [
+            verdict::top(&head),
+            endpoints::table(&head, &self.sections),
+            coverage::coverage(&head),
+            self.timeline.picture(),
+            about::about(&head),
+        ] {
             out.write_all(part.into_string().as_bytes())?;
         }
         for (index, section) in self.sections.drain(..).enumerate() {

@@ -15,6 +15,19 @@ pub(super) fn seen(text: &str) -> Cow<'_, str> {
     if text.len() <= LONG { visible(text) } else { Cow::Owned(shorten(text, LONG)) }
 }
 
+/// Renders a sentence in which pairs of backticks mark code; without pairs it is text.
+pub(super) fn prose(text: &str) -> Markup {
+    let text = seen(text);
+    if text.matches('`').count() % 2 == 1 {
+        return html! { (text) };
+    }
+    html! {
+        @for (index, part) in text.split('`').enumerate() {
+            @if index % 2 == 1 { code { (part) } } @else { (part) }
+        }
+    }
+}
+
 /// Renders an instant for people, with its exact value for programs.
 pub(super) fn instant(text: &str) -> Markup {
     html! { time datetime=(seen(text)) { (seen(&phrases::instant(text))) } }

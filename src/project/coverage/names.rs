@@ -1,0 +1,97 @@
+//! Names of clauses, locations and operations in the configuration and in arguments, resolved against a contract.
+
+use crate::contract::Contract;
+use crate::contract::clause::{Clause, ClauseLocation, Verb};
+use crate::coverage::{Excluded, Exclusion};
+use crate::problem::Problem;
+use crate::project::deserialize::with_suggestion;
+use crate::suggestion::nearest;
+
+use super::format::ExclusionFormat;
+
+/// A problem of an exclusion.
+#[derive(Debug)]
+pub(super) struct WrongKey {
+    /// The key that it is about.
+    pub key: &'static str,
+    /// What is wrong.
+    pub problem: Problem,
+}
+
+impl WrongKey {
+    fn new(key: &'static str, problem: Problem) -> Box<Self> {
+        Box::new(Self { key, problem })
+    }
+}
+
+/// Converts one exclusion.
+pub(super) fn exclusion(format: &ExclusionFormat, contract: &Contract) -> Result<Exclusion, Box<WrongKey>> {
+    for (key, text) in [("reason", &format.reason), ("owner", &format.owner)] {
+        if text.trim().is_empty() {
+            return Err(WrongKey::new(key, Problem::new(format!("`{key}` must not be empty"))));
+        }
+    }
+    let excluded = match (&format.clause, &format.operation, format.group) {
+        (Some(clause), None, None) if format.below.is_none() => {
+            Excluded::Clause(known_clause(clause, contract).map_err(|problem| WrongKey::new("clause", problem))?)
+        }
+        (None, Some(name), Some(group)) => {
+            let operation = contract
+                .operation(name)
+                .ok_or_else(|| WrongKey::new("operation", unknown_operation(name, contract)))?;
+            let below =
+                format.below.as_deref().map(location).transpose().map_err(|problem| WrongKey::new("below", problem))?;
+            Excluded::Group { operation: operation.index, group: group.0, below }
+        }
+        _ => {
+            let message = "an exclusion needs either `clause`, or `operation` and `group`, with `below` if needed";
+            return Err(WrongKey::new("reason", Problem::new(message)));
+        }
+    };
+    Ok(Exclusion { excluded, reason: format.reason.clone(), owner: format.owner.clone() })
+}
+
+/// The clause of that name; an error suggests the nearest one of its operation.
+pub(crate) fn known_clause(text: &str, contract: &Contract) -> Result<Clause, Problem> {
+    let clauses = contract.clauses();
+    let parsed = text.trim().parse::<Clause>();
+    if let Ok(clause) = &parsed
+        && clauses.find(clause).is_some()
+    {
+        return Ok(clause.clone());
+    }
+    let message = match &parsed {
+        Err(error) => format!("`{text}` is not a clause: {error}"),
+        Ok(_) => format!("unknown clause `{text}`"),
+    };
+    let name = parsed
+        .as_ref()
+        .map_or_else(|_| text.split(' ').next().unwrap_or(text).to_owned(), |clause| clause.operation.to_string());
+    let Some(operation) = clauses.operation(&name) else {
+        let names: Vec<_> = clauses.operations().iter().map(|operation| &*operation.name).collect();
+        return Err(match nearest(&name, names.iter().copied()) {
+            Some(near) => Problem::new(message).help(format!("did you mean the operation `{near}`?")),
+            None => Problem::new(message).help("`signoff coverage --format json` lists all clauses"),
+        });
+    };
+    let names: Vec<String> =
+        clauses.operations()[operation].entries().iter().map(|entry| entry.clause.to_string()).collect();
+    Err(match nearest(text, names.iter().map(String::as_str)) {
+        Some(near) => Problem::new(message).help(format!("did you mean `{near}`?")),
+        None => Problem::new(message).help("`signoff coverage --format json` lists all clauses"),
+    })
+}
+
+/// Parses a location; its grammar is part of that of clauses.
+fn location(text: &str) -> Result<ClauseLocation, Problem> {
+    match format!("a omits {}", text.trim()).parse::<Clause>().map(|clause| clause.verb) {
+        Ok(Verb::Omits(location)) => Ok(location),
+        _ => Err(Problem::new(format!("expected a location such as body/metadata or query/limit, found `{text}`"))),
+    }
+}
+
+/// The problem that the contract has no such operation.
+pub(crate) fn unknown_operation(name: &str, contract: &Contract) -> Problem {
+    let names: Vec<_> = contract.operations.iter().map(|operation| operation.name.as_str()).collect();
+    with_suggestion(Problem::new(format!("unknown operation `{name}`")), name, &names, "operations")
+}

@@ -1,0 +1,166 @@
+//! The gaps of coverage that matter most: at most five, each of one operation and one kind.
+
+use std::collections::HashMap;
+
+use crate::contract::StatusKey;
+use crate::contract::clause::{ClauseLocation, Entry, Group, Part, Step, Verb};
+
+use super::super::format::{Gap, Place};
+use super::super::shell_word::quoted;
+use super::sentence::states;
+use super::stub;
+use super::table::{ClauseState, ClauseTable};
+
+/// Maximum number of gaps.
+const MAX_GAPS: usize = 5;
+
+/// What a gap is about. The order is that of importance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum Kind {
+    /// Missing and wrong credentials.
+    Credentials,
+    /// Identifiers and amounts of money.
+    Values,
+    /// Required properties and declared errors.
+    Errors,
+    /// Effects of one operation on another.
+    State,
+    /// Requests that are accepted.
+    Calls,
+    /// Everything else.
+    Other,
+}
+
+/// Words of names that stand for identifiers and money.
+const WORDS: [&str; 16] = [
+    "id", "uuid", "amount", "price", "currency", "total", "balance", "cost", "fee", "tax", "payment", "account",
+    "iban", "quantity", "rate", "key",
+];
+
+/// The most important gaps of `table`.
+pub(super) fn gaps(table: &ClauseTable<'_>) -> Vec<Gap> {
+    // By kind, then contradicted first, then in document order; the first clause of a kind and an operation stands for the others.
+    let mut found: Vec<(Kind, bool, usize, &Entry, u64)> = Vec::new();
+    let mut index = HashMap::new();
+    for row in table.rows() {
+        let is_contradicted = match row.state {
+            ClauseState::Contradicted => true,
+            ClauseState::Unmet => false,
+            _ => continue,
+        };
+        let key = (kind(row.entry), !is_contradicted, row.operation);
+        match index.get(&key).and_then(|at: &usize| found.get_mut(*at)) {
+            Some(gap) => gap.4 += 1,
+            None => {
+                index.insert(key, found.len());
+                found.push((key.0, key.1, row.operation, row.entry, 0));
+            }
+        }
+    }
+    found.sort_by_key(|(kind, is_unmet, operation, ..)| (*kind, *is_unmet, *operation));
+    let chosen = found.into_iter().take(MAX_GAPS);
+    chosen.map(|(_, is_unmet, operation, entry, further)| gap(table, operation, entry, !is_unmet, further)).collect()
+}
+
+/// The gap of one clause.
+pub(super) fn gap(
+    table: &ClauseTable<'_>,
+    operation: usize,
+    entry: &Entry,
+    is_contradicted: bool,
+    further: u64,
+) -> Gap {
+    let clause = &entry.clause;
+    let sentence = match is_contradicted {
+        true => format!("The target contradicts that {} ({}).", states(clause), clause.operation),
+        false => format!("No case of {} shows that {}.", clause.operation, states(clause)),
+    };
+    let place = entry.sources().next().map(|anchor| Place::from(&table.contract.place(&anchor)));
+    Gap {
+        clause: clause.to_string(),
+        sentence,
+        further,
+        place,
+        owner: table.owner(operation).map(str::to_owned),
+        command: format!("signoff coverage --clause {}", quoted(&clause.to_string())),
+        case: stub::case(clause),
+        exclusion: stub::exclusion(clause),
+    }
+}
+
+fn kind(entry: &Entry) -> Kind {
+    match (&entry.clause.verb, entry.group) {
+        (Verb::CallsWith(_), _) => Kind::Calls,
+        (_, Group::Security) => Kind::Credentials,
+        _ if entry.clause.location().is_some_and(is_sensitive) => Kind::Values,
+        (Verb::Violates("required", _), _) => Kind::Errors,
+        (Verb::Receives(status), _) if is_error(*status) => Kind::Errors,
+        (_, Group::State) => Kind::State,
+        (_, Group::Operations) => Kind::Calls,
+        _ => Kind::Other,
+    }
+}
+
+fn is_error(status: StatusKey) -> bool {
+    match status {
+        StatusKey::Exact(status) => status >= 400,
+        StatusKey::Range(class) => class >= 4,
+        StatusKey::Default => true,
+    }
+}
+
+/// Whether the location is that of an identifier or of money, by the words of its name.
+fn is_sensitive(location: &ClauseLocation) -> bool {
+    let name = location.steps.iter().rev().find_map(|step| match step {
+        Step::Name(name) => Some(&**name),
+        Step::Any | Step::Branch(_) => None,
+    });
+    let name = name.or(match &location.part {
+        Part::Parameter(_, name) => Some(&**name),
+        _ => None,
+    });
+    name.is_some_and(|name| words(name).iter().any(|word| WORDS.contains(&word.as_str())))
+}
+
+/// The words of `customer_id`, `customerId` and `Customer-ID`, in lower case.
+fn words(name: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut was_lower = false;
+    for c in name.chars() {
+        if !c.is_alphanumeric() || (c.is_uppercase() && was_lower) {
+            words.push(String::new());
+        }
+        was_lower = c.is_lowercase() || c.is_ascii_digit();
+        if let Some(word) = words.last_mut().filter(|_| c.is_alphanumeric()) {
+            word.extend(c.to_lowercase());
+        }
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::contract::clause::Clause;
+
+    use super::*;
+
+    #[test]
+    fn names_are_split_into_words() {
+        for name in ["customer_id", "customerId", "Customer-ID", "id"] {
+            assert!(words(name).contains(&"id".to_owned()), "{name}");
+        }
+        assert!(!words("paid").contains(&"id".to_owned()));
+    }
+
+    #[test]
+    fn locations_of_identifiers_and_money_are_found() {
+        let check = |clause: &str, expect: bool| {
+            let clause: Clause = clause.parse().expect("a clause");
+            assert_eq!(clause.location().is_some_and(is_sensitive), expect, "{clause}");
+        };
+        check("a violates required body/amount", true);
+        check("a sends query/customerId", true);
+        check("a sends body/items/*", false);
+        check("a receives 200 body/paid", false);
+    }
+}

@@ -1,0 +1,154 @@
+//! Gates of clause coverage: minimum percentages, and the ratchet that refuses newly uncovered clauses.
+
+use std::collections::HashSet;
+
+use crate::contract::clause::Group;
+
+use super::super::format::{ClauseCoverage, OpenState};
+
+/// Number of clauses that a sentence names.
+const NAMED: usize = 3;
+
+/// The minimum percentage of met clauses in a group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct MinShare {
+    /// The group.
+    pub group: Group,
+    /// The percentage.
+    pub percent: u8,
+}
+
+/// The gates of a run.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Gates {
+    /// Minimum percentages.
+    pub min: Vec<MinShare>,
+    /// Whether newly uncovered clauses fail the run.
+    pub ratchet: bool,
+}
+
+/// What gates found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Judged {
+    /// One sentence per missed gate.
+    pub missed: Vec<String>,
+    /// Gates that could not be missed.
+    pub notes: Vec<String>,
+}
+
+impl Gates {
+    /// Whether there is any gate.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.min.is_empty() && !self.ratchet
+    }
+
+    /// Applies the gates to a run; `baseline` is the coverage of the earlier run.
+    pub(crate) fn judge(&self, coverage: &ClauseCoverage, baseline: Option<&ClauseCoverage>) -> Judged {
+        let mut judged = Judged::default();
+        for MinShare { group, percent } in &self.min {
+            let counts = coverage.counts(Some(group.name()));
+            let (met, total) = (counts.met, counts.total());
+            if total == 0 {
+                judged
+                    .notes
+                    .push(format!("coverage of {group}: the document has no clauses of this group that can be met"));
+            } else if met * 100 < u64::from(*percent) * total {
+                let actual = met * 100 / total;
+                judged.missed.push(format!(
+                    "coverage of {group}: {met} of {total} clauses ({actual} %) are met, at least {percent} % are required"
+                ));
+            }
+        }
+        if self.ratchet {
+            match baseline {
+                Some(baseline) => judged.missed.extend(ratchet(coverage, baseline)),
+                None => judged.notes.push(
+                    "uncovered-new: there is no baseline with clause coverage, so no clause is newly uncovered"
+                        .to_owned(),
+                ),
+            }
+        }
+        judged
+    }
+}
+
+fn ratchet(coverage: &ClauseCoverage, baseline: &ClauseCoverage) -> Option<String> {
+    let new = coverage.newly_uncovered(baseline);
+    let named: Vec<_> = new.iter().take(NAMED).map(|clause| format!("`{clause}`")).collect();
+    let number = new.len();
+    let more = number.saturating_sub(NAMED);
+    let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+    let clauses = if number == 1 { "clause is" } else { "clauses are" };
+    (number > 0).then(|| format!("uncovered-new: {number} {clauses} newly uncovered: {}{more}", named.join(", ")))
+}
+
+impl ClauseCoverage {
+    /// The clauses that are not met, and are new or were met in `baseline`. Beyond the length of the list in the record of the baseline,
+    /// it is not known whether a clause was met there: it is not new.
+    pub(crate) fn newly_uncovered(&self, baseline: &Self) -> Vec<&str> {
+        let is_open = |state: OpenState| matches!(state, OpenState::Unmet | OpenState::Contradicted);
+        let before: HashSet<&str> = baseline.open.iter().map(|open| open.clause.as_str()).collect();
+        let last = baseline.open.last().filter(|_| baseline.open_left_out > 0).map(|open| open.clause.as_str());
+        let end = match last {
+            None => self.open.len(),
+            Some(last) => self.open.iter().position(|open| open.clause == last).unwrap_or_default(),
+        };
+        let known = self.open.iter().take(end);
+        let known = known.filter(|open| is_open(open.state) && !before.contains(open.clause.as_str()));
+        known.map(|open| open.clause.as_str()).collect()
+    }
+
+    /// The coverage that later runs are compared with: newly uncovered clauses stay new until they are met or accepted.
+    #[must_use]
+    pub(crate) fn without_newly_uncovered(mut self, baseline: &Self) -> Self {
+        let new: HashSet<String> = self.newly_uncovered(baseline).into_iter().map(str::to_owned).collect();
+        self.open.retain(|open| !new.contains(&open.clause));
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::format::{ClauseCounts, OpenClause, OperationClauses};
+    use super::*;
+
+    fn coverage(open: &[&str]) -> ClauseCoverage {
+        let open = open.iter().map(|clause| OpenClause::of_test(clause, OpenState::Unmet)).collect();
+        let counts = ClauseCounts { met: 7, unmet: 2, contradicted: 1, excluded: 5, ..ClauseCounts::default() };
+        let groups = [("refusals".to_owned(), counts)].into();
+        let operations = vec![OperationClauses { operation: "a".to_owned(), groups, ..OperationClauses::default() }];
+        ClauseCoverage { operations, open, ..ClauseCoverage::default() }
+    }
+
+    #[test]
+    fn only_named_groups_are_gated_and_excluded_clauses_do_not_count() {
+        let judge = |group, percent| {
+            let gates = Gates { min: vec![MinShare { group, percent }], ratchet: false };
+            gates.judge(&coverage(&[]), None)
+        };
+        assert_eq!(judge(Group::Refusals, 70), Judged::default());
+        let missed = judge(Group::Refusals, 71).missed;
+        assert_eq!(missed, ["coverage of refusals: 7 of 10 clauses (70 %) are met, at least 71 % are required"]);
+        let empty = judge(Group::State, 100);
+        assert_eq!((empty.missed.len(), empty.notes.len()), (0, 1));
+    }
+
+    #[test]
+    fn a_clause_that_was_met_or_is_new_is_newly_uncovered() {
+        let (before, now) = (coverage(&["a calls"]), coverage(&["a calls", "a receives 404"]));
+        assert_eq!(now.newly_uncovered(&before), ["a receives 404"]);
+        let gates = Gates { min: Vec::new(), ratchet: true };
+        let missed = gates.judge(&now, Some(&before)).missed;
+        assert_eq!(missed, ["uncovered-new: 1 clause is newly uncovered: `a receives 404`"]);
+        let kept = now.clone().without_newly_uncovered(&before);
+        assert_eq!(now.newly_uncovered(&kept), ["a receives 404"]);
+        assert_eq!(gates.judge(&now, None).notes.len(), 1);
+    }
+
+    #[test]
+    fn beyond_a_cut_list_nothing_is_newly_uncovered() {
+        let before = ClauseCoverage { open_left_out: 3, ..coverage(&["a calls", "a receives 400"]) };
+        let now = coverage(&["a calls", "a omits body/x", "a receives 400", "a receives 404"]);
+        assert_eq!(now.newly_uncovered(&before), ["a omits body/x"]);
+    }
+}

@@ -1,0 +1,17 @@
+//! Clause coverage of a run as part of its record.
+
+mod evidence;
+mod gaps;
+mod gates;
+mod levels;
+mod sentence;
+mod stub;
+mod summary;
+mod survey;
+mod table;
+
+pub(crate) use evidence::Evidence;
+pub(crate) use gates::{Gates, Judged, MinShare};
+pub(crate) use summary::{CasesSent, RunCoverage, SummaryLimits};
+pub(crate) use survey::{ClauseSurvey, SurveyedClause, SurveyedRun};
+pub(crate) use table::{ClauseRow, ClauseRules, ClauseState, ClauseTable};

@@ -1,0 +1,178 @@
+//! Clause coverage: the line after a run, `signoff coverage`, gates and exclusions.
+
+use serde_json::Value;
+
+use super::project::{CONFIG, Project};
+
+/// A project with a record.
+fn run() -> Project {
+    let project = Project::new();
+    let ended = project.call(&["run"]);
+    assert!(ended.err.contains("\ncoverage: ") && ended.err.contains("; see signoff coverage\n"), "{ended:?}");
+    project
+}
+
+#[test]
+fn gaps_come_first_and_every_line_fits() {
+    let project = run();
+    let ended = project.call(&["coverage"]);
+    assert_eq!((ended.code, ended.err.as_str()), (0, ""));
+    assert!(ended.out.starts_with("most important gaps\n\n1. No case of "), "{}", ended.out);
+    let is_prose =
+        |line: &&str| !line.contains("  command ") && !line.contains("  case ") && !line.starts_with("      ");
+    let long: Vec<_> = ended.out.lines().filter(is_prose).filter(|line| line.chars().count() > 80).collect();
+    assert_eq!(long, Vec::<&str>::new());
+}
+
+#[test]
+fn json_has_every_clause_and_the_record_agrees() {
+    let project = run();
+    let ended = project.call(&["coverage", "--format", "json"]);
+    let shown: Value = serde_json::from_str(&ended.out).unwrap();
+    let record: Value = serde_json::from_str(&project.read("reports/record.json")).unwrap();
+    assert_eq!(shown["sha256"], record["clauses"]["sha256"]);
+    assert_eq!(shown["operations"], record["clauses"]["operations"]);
+    assert_eq!(shown["gaps"], record["clauses"]["gaps"]);
+    let clauses = shown["clauses"].as_array().unwrap();
+    let met = clauses.iter().filter(|clause| clause["state"] == "met");
+    assert_eq!(met.clone().count() as u64, shown["counts"]["met"].as_u64().unwrap());
+    assert!(met.clone().count() > 0 && met.clone().all(|clause| clause["targets"][0] == "mock"));
+    assert!(shown["test_coverage_levels"]["level"].as_u64().unwrap() <= 7);
+}
+
+#[test]
+fn records_without_clauses_and_of_other_documents_are_refused() {
+    let project = run();
+    let record = project.read("reports/record.json");
+    let mut old: Value = serde_json::from_str(&record).unwrap();
+    old.as_object_mut().unwrap().remove("clauses");
+    project.write("old.json", &old.to_string());
+    let ended = project.call(&["coverage", "--from", "old.json"]);
+    assert_eq!(ended.code, 2);
+    assert!(ended.err.contains("cannot read old.json: the record has no clause coverage"), "{}", ended.err);
+    // A record of an older version still renders.
+    assert_eq!(project.call(&["report", "render", "--from", "old.json", "--reports", "old"]).code, 0);
+    let spec = project.read("specs/things.yaml");
+    project.write("specs/things.yaml", &spec.replace("operationId: getThing", "operationId: readThing"));
+    let ended = project.call(&["coverage"]);
+    assert_eq!(ended.code, 2);
+    assert!(ended.err.contains("reports/record.json is of another document: specs/things.yaml"), "{}", ended.err);
+    project.write("cases/things.yaml", &project.read("cases/things.yaml").replace("getThing", "readThing"));
+    project.call(&["run", "--reports", "other"]);
+    let both = ["coverage", "--from", "reports/record.json", "--from", "other/record.json"];
+    let ended = project.call(&both);
+    assert_eq!(ended.code, 2);
+    let names = ["the records are of different documents: reports/record.json of", ", other/record.json of"];
+    assert!(names.iter().all(|name| ended.err.contains(name)), "{}", ended.err);
+}
+
+#[test]
+fn gates_fail_a_run_and_name_the_counts() {
+    let project = Project::new();
+    let ended = project.call(&["run", "--min-coverage", "operations=100"]);
+    assert_eq!(ended.code, 0, "{}", ended.err);
+    let ended = project.call(&["run", "gets", "--min-coverage", "operations=100"]);
+    assert_eq!(ended.code, 1, "{}", ended.err);
+    assert!(
+        ended.err.contains("error: coverage of operations: 1 of 2 clauses (50 %) are met, at least 100 % are required"),
+        "{}",
+        ended.err
+    );
+    project.write("signoff.yaml", &format!("{CONFIG}coverage: {{ min: {{ responses: 100, state: 5 }} }}\n"));
+    let ended = project.call(&["run"]);
+    assert_eq!(ended.code, 1, "{}", ended.err);
+    assert!(
+        ended.err.contains("warning: coverage of state: the document has no clauses of this group"),
+        "{}",
+        ended.err
+    );
+    // A filtered run does not fail by a gate of the configuration.
+    let ended = project.call(&["run", "gets"]);
+    assert_eq!(ended.code, 0, "{}", ended.err);
+    assert!(ended.err.contains("gates of the configuration are not applied: 1 case not selected"), "{}", ended.err);
+}
+
+#[test]
+fn a_clause_that_was_met_must_stay_met() {
+    let project = Project::new();
+    assert_eq!(project.call(&["run", "--fail-on", "uncovered-new"]).code, 0);
+    let cases = project.read("cases/things.yaml");
+    let (first, _) = cases.split_once("  - name: makes").unwrap();
+    project.write("cases/things.yaml", first);
+    for _ in 0..2 {
+        let ended = project.call(&["run", "--fail-on", "uncovered-new"]);
+        assert_eq!(ended.code, 1, "{}", ended.err);
+        assert!(ended.err.contains("newly uncovered: `makeThing calls`"), "{}", ended.err);
+    }
+    assert_eq!(project.call(&["run", "--update-baseline"]).code, 0);
+    assert_eq!(project.call(&["run", "--fail-on", "uncovered-new"]).code, 0);
+}
+
+#[test]
+fn wrong_names_are_refused_with_the_nearest_one() {
+    let project = run();
+    for (args, expect) in [
+        (["run", "--min-coverage", "refusal=80"], "did you mean `refusals`?"),
+        (["coverage", "--group", "respnses"], "did you mean `responses`?"),
+        (["coverage", "--clause", "getThing cals"], "unknown verb `cals`"),
+        (["coverage", "--clause", "getThing receives 202"], "did you mean `getThing receives 200`?"),
+        (["coverage", "--clause", "getThng calls"], "did you mean the operation `getThing`?"),
+        (["coverage", "--operation", "getThng"], "did you mean `getThing`?"),
+    ] {
+        let ended = project.call(&args);
+        assert_eq!(ended.code, 2, "{args:?}");
+        assert!(ended.err.contains(expect), "{args:?}: {}", ended.err);
+    }
+}
+
+#[test]
+fn exclusions_need_reason_and_owner_and_known_names() {
+    let project = Project::new();
+    let problems = |exclusion: &str| {
+        project.write("signoff.yaml", &format!("{CONFIG}coverage:\n  exclude:\n    - {exclusion}\n"));
+        let ended = project.call(&["check"]);
+        assert_eq!(ended.code, 2, "{exclusion}: {}", ended.err);
+        ended.err
+    };
+    let of = |what: &str| problems(&format!("{{ {what}, reason: r, owner: o }}"));
+    assert!(problems("{ clause: getThing calls, owner: o }").contains("missing field `reason`"));
+    assert!(problems("{ clause: getThing calls, reason: r, owner: \"\" }").contains("`owner` must not be empty"));
+    assert!(of("clause: getThing call").contains("unknown verb `call`"));
+    assert!(of("operation: getThng, group: security").contains("did you mean `getThing`?"));
+    assert!(of("operation: getThing, group: securty").contains("did you mean `security`?"));
+    assert!(of("operation: getThing, group: security, below: [1]").contains("below"));
+    assert!(of("operation: getThing, group: security, below: boby/x").contains("expected a location such as"));
+    assert!(of("operation: getThing").contains("needs either `clause`, or `operation` and `group`"));
+}
+
+#[test]
+fn excluded_clauses_do_not_count_and_useless_exclusions_are_warnings() {
+    let project = Project::new();
+    let exclude = "  exclude:
+    - { operation: makeThing, group: responses, reason: not ours, owner: team-b }
+    - { clause: getThing calls, reason: r, owner: o }
+    - { operation: getThing, group: state, reason: r, owner: o }
+";
+    project.write("signoff.yaml", &format!("{CONFIG}coverage:\n  owners: {{ getThing: team-a }}\n{exclude}"));
+    let ended = project.call(&["run"]);
+    assert_eq!(ended.code, 0, "{}", ended.err);
+    assert!(ended.err.contains("the exclusion excludes 1 clause, 1 of them met by the run"), "{}", ended.err);
+    assert!(ended.err.contains("the exclusion excludes no clause"), "{}", ended.err);
+    let unmet = project.call(&["coverage", "--unmet"]).out;
+    assert!(unmet.contains("excluded by team-b: not ours"), "{unmet}");
+    let gaps = project.call(&["coverage"]).out;
+    assert!(gaps.contains("owner    team-a") && !gaps.contains("makeThing receives"), "{gaps}");
+}
+
+#[test]
+fn a_run_that_sends_nothing_meets_no_gate() {
+    let project = Project::new();
+    project.write(
+        "cases/things.yaml",
+        "cases:\n  - name: a\n    operation: getThing\n    skip: later\n    request: { path: { id: t1 } }\n",
+    );
+    let ended = project.call(&["run", "--allow-empty", "--min-coverage", "operations=0"]);
+    assert_eq!(ended.code, 2, "{}", ended.err);
+    assert!(ended.err.contains("coverage gates have nothing to judge: cases/things.yaml::a"), "{}", ended.err);
+    assert_eq!(project.call(&["run", "--allow-empty"]).code, 0);
+}
