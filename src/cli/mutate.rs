@@ -6,6 +6,7 @@ use std::io::Write;
 use crate::contract::{Contract, Operation, ParameterIn};
 use crate::mock::Mock;
 use crate::mock::direct::Direct;
+use crate::mock::mutation::RuleOutline;
 use crate::mutate::operator::{self, Operator};
 use crate::mutate::{Measured, Redaction, Setup, is_wanted, measure, render_json, render_text};
 use crate::output_file;
@@ -82,6 +83,8 @@ fn measured(
         let mock = Mock::new(contract.clone(), rules, start.at, start.seed);
         Direct::new(mock, embedded.settings.clone()).map_err(|message| vec![Problem::new(message)])
     };
+    let outlines =
+        |operation: usize| rules.operations.get(&operation).into_iter().flatten().map(RuleOutline::new).collect();
     let filter = args.selection.filter();
     let wanted = |names: &[String]| {
         let indices = contract.operations.iter().filter(|one| names.iter().any(|name| one.is_called(name)));
@@ -93,6 +96,7 @@ fn measured(
         filter,
         start: resolved.start,
         mock: &mock,
+        rules: &outlines,
         has_rules: !rules.operations.is_empty(),
         operators,
         operations,

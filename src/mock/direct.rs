@@ -72,6 +72,11 @@ impl Direct {
         self.ahead = AtomicI64::new(0);
     }
 
+    /// The mock.
+    pub(crate) fn mock_mut(&mut self) -> &mut Mock {
+        &mut self.mock
+    }
+
     /// The current state and time. Faults keep a state of their own, which is not part of it.
     pub(crate) fn checkpoint(&self) -> Checkpoint {
         Checkpoint { state: self.mock.lock_state().clone(), elapsed: self.elapsed() }
@@ -96,7 +101,8 @@ impl Direct {
         self.since_started().saturating_add(self.ahead.load(Ordering::Relaxed))
     }
 
-    fn set_elapsed(&self, elapsed: i64) {
+    /// Sets the clock to so many microseconds after the start.
+    pub(crate) fn set_elapsed(&self, elapsed: i64) {
         self.ahead.store(elapsed.saturating_sub(self.since_started()), Ordering::Relaxed);
     }
 

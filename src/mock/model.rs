@@ -9,6 +9,7 @@ use crate::contract::server::ServerPath;
 
 use super::document::cache::ResponseCache;
 use super::faults::fault::Fault;
+use super::mutation::BehaviourMutation;
 use super::notices::Notices;
 use super::routing;
 use super::rules::added::AddedRules;
@@ -35,6 +36,8 @@ pub struct Mock {
     pub(super) faults: Vec<Fault>,
     pub(super) cache: ResponseCache,
     pub(super) notices: Notices,
+    /// The fault that mutation testing has put in.
+    pub(super) mutation: Option<BehaviourMutation>,
 }
 
 /// How a mock responds, beyond its contract and its rules.
@@ -69,6 +72,7 @@ impl Mock {
             faults: Vec::new(),
             cache,
             notices,
+            mutation: None,
         }
     }
 

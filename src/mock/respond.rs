@@ -74,6 +74,7 @@ impl Mock {
     fn validated(&self, incoming: Incoming<'_>, elapsed: i64) -> MockResponse {
         let Incoming { operation, request, path, .. } = incoming;
         let mut judgement = judge::routed_request(&self.contract, operation, path, request);
+        self.misjudge(operation, request, &mut judgement);
         let not_checked = std::mem::take(&mut judgement.not_checked).into_iter().map(|one| one.reason);
         let mut notes: Vec<_> = violation::take_advice(&mut judgement).iter().map(violation::warn).collect();
         let is_valid = judgement.breaches.is_empty();

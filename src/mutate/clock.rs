@@ -5,6 +5,9 @@ use std::time::Duration;
 
 use tokio::runtime::{Builder, Runtime};
 
+/// Time of a request in microseconds.
+pub(crate) const STEP: i64 = 1_000;
+
 /// A runtime whose clock moves only when everything waits.
 pub(crate) fn paused_runtime() -> io::Result<Runtime> {
     Builder::new_current_thread().enable_time().start_paused(true).build()

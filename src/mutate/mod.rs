@@ -8,6 +8,8 @@
 //! handles requests only from the first other one on ([`transport`]). So stories that a mutant cannot touch are not run, and most
 //! mutants cost no work of the mock.
 
+mod behaviour;
+mod behaviour_measurement;
 mod canonical;
 mod classify;
 mod clock;
@@ -20,20 +22,26 @@ mod groups;
 mod json;
 mod lanes;
 mod measured;
+mod measurement;
 mod naming;
 mod not_received;
 pub(crate) mod operator;
 mod pattern;
+mod pool;
 mod propose;
+mod refusals;
 mod response_mutant;
 mod sensitive;
+mod setup;
 mod text;
 mod transport;
 mod unmutated;
+mod unmutated_runs;
 mod worker;
 
-pub(crate) use engine::{Setup, measure};
+pub(crate) use engine::measure;
 pub(crate) use json::render as render_json;
 pub(crate) use measured::{Measured, is_wanted};
 pub(crate) use sensitive::Redaction;
+pub(crate) use setup::Setup;
 pub(crate) use text::render as render_text;

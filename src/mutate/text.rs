@@ -67,7 +67,11 @@ fn add_survivor(mutant: &MutantResult, text: &mut String) {
 /// `200 body/customer_id: replaced by null; 7 responses, no case noticed [value-null]`.
 pub(crate) fn sentence(mutant: &MutantResult) -> String {
     let why = match (&mutant.state, mutant.class, mutant.family) {
-        (State::NotReached, ..) => "no case gets there".to_owned(),
+        (State::NotReached, _, Family::Behaviour) => match mutant.at.strip_prefix("violates ") {
+            Some(violation) => format!("no case sends such a request: add one with `violates: {violation}`"),
+            None => "no case sends such a request".to_owned(),
+        },
+        (State::NotReached, ..) => "no case receives such a response".to_owned(),
         (_, Class::Violating, Family::Response) => {
             let responses = count(mutant.reached as u64, "response");
             format!("{responses}, no check noticed the violation (a limit of signoff)")

@@ -38,6 +38,7 @@ pub(crate) struct MutatingTransport<'m> {
     /// How many of the recorded responses may be replayed.
     replayable: usize,
     sent: RefCell<usize>,
+    is_different: Cell<bool>,
 }
 
 impl<'m> MutatingTransport<'m> {
@@ -49,13 +50,28 @@ impl<'m> MutatingTransport<'m> {
         mutant: Option<&'m ResponseMutant>,
     ) -> Self {
         let is_live = Cell::new(recorded.is_none());
-        let (position, sent) = (Cell::new(0), RefCell::new(0));
-        Self { source, recorded, mutant, position, is_live, replayable, sent }
+        let (position, sent, is_different) = (Cell::new(0), RefCell::new(0), Cell::new(false));
+        Self { source, recorded, mutant, position, is_live, replayable, sent, is_different }
     }
 
     /// Whether the mock has responded itself, so that its state is that of the mutant.
     pub(crate) fn is_live(&self) -> bool {
         self.is_live.get()
+    }
+
+    /// Whether a response of the mock was not that of the unmutated run.
+    pub(crate) fn is_different(&self) -> bool {
+        self.is_different.get()
+    }
+
+    /// Compares a response of the mock with that at its position in the unmutated run.
+    fn compare(&self, exchange: &Exchange) {
+        let recorded = self.recorded.and_then(|(_, sent)| sent.get(self.position.get()));
+        let is_same = recorded.is_some_and(|sent| {
+            let (one, other) = (&sent.exchange.response, &exchange.response);
+            (one.status, &one.body) == (other.status, &other.body)
+        });
+        self.is_different.set(self.is_different.get() || !is_same);
     }
 
     fn recorded(&self, request: &Request) -> Option<&'m Sent> {
@@ -71,9 +87,13 @@ impl<'m> MutatingTransport<'m> {
         self.is_live.set(true);
         let Some((before, sent)) = self.recorded else { return };
         direct.resume(before);
-        for sent in sent.iter().take(self.position.get()) {
+        let position = self.position.get();
+        for sent in sent.iter().take(position) {
             direct.catch_up(&sent.exchange.request, sent.elapsed);
         }
+        // The next request is received when it was received unmutated.
+        let next = sent.get(position).map(|next| next.elapsed);
+        direct.set_elapsed(next.unwrap_or_else(|| direct.elapsed().saturating_add(clock::STEP)));
     }
 }
 
@@ -94,6 +114,7 @@ impl Transport for MutatingTransport<'_> {
                     self.go_live(direct);
                 }
                 let exchange = direct.send(request).await?;
+                self.compare(&exchange);
                 let operation = operation(self.source.contract, self.source.servers, &exchange.request);
                 (exchange, operation, None)
             }

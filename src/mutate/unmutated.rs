@@ -1,6 +1,7 @@
 //! Runs of the suite on the unchanged mock: what was sent and received, and how each case ended.
 
 use std::cell::RefCell;
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -43,6 +44,8 @@ pub(crate) struct StoryRun {
 pub(crate) struct UnmutatedRun {
     /// What happened.
     pub lanes: Vec<Vec<StoryRun>>,
+    /// State of the mock rules after each lane.
+    pub after: Vec<Arc<Value>>,
     /// Ids of the cases that ended, in order.
     pub cases: Vec<String>,
     /// The cases that did not pass, with the reason.
@@ -62,7 +65,7 @@ pub(crate) const LIMITS: Limits = Limits { jobs: 1, fail_fast: false, grace: std
 /// Runs every lane on fresh state.
 pub(crate) async fn run(lanes: &[Lane<'_>], contract: &Contract, direct: &mut Direct) -> UnmutatedRun {
     let servers = routing::server_paths(contract);
-    let mut run = UnmutatedRun { lanes: Vec::new(), cases: Vec::new(), failed: Vec::new() };
+    let mut run = UnmutatedRun { lanes: Vec::new(), after: Vec::new(), cases: Vec::new(), failed: Vec::new() };
     for lane in lanes {
         direct.restart();
         let mut stories = Vec::new();
@@ -71,6 +74,7 @@ pub(crate) async fn run(lanes: &[Lane<'_>], contract: &Contract, direct: &mut Di
             stories.push(run_story(story, &recorder, &mut run).await);
         }
         run.lanes.push(stories);
+        run.after.push(direct.checkpoint().state());
     }
     run
 }

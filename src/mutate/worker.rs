@@ -7,6 +7,7 @@ use tokio::runtime::Runtime;
 use crate::contract::Contract;
 use crate::contract::server::ServerPath;
 use crate::mock::direct::Direct;
+use crate::mock::mutation::BehaviourMutation;
 use crate::run::{self, Event, Outcome, Sink, Stop, StopPhase, Verdict};
 use crate::severity::Severity;
 
@@ -27,6 +28,14 @@ pub(crate) enum Ending {
     Errored { case: String, reason: String, timed_out: bool },
     /// Every case passed.
     Survived,
+}
+
+/// A run against one mutant.
+pub(crate) struct Ran {
+    /// How the cases ended.
+    pub ending: Ending,
+    /// Whether the mock responded otherwise than unmutated, or had another state in the end.
+    pub is_different: bool,
 }
 
 /// What all workers share.
@@ -54,22 +63,38 @@ pub(crate) type Touched = Vec<(usize, usize)>;
 
 impl Worker {
     /// Runs the touched stories of each lane in `touched` (lane, stories with their number of unaffected exchanges).
-    pub(crate) fn run(
-        &self,
-        suite: &Suite<'_>,
-        touched: &[(usize, Touched)],
-        mutant: Option<&ResponseMutant>,
-    ) -> Ending {
+    pub(crate) fn run(&self, suite: &Suite<'_>, touched: &[(usize, Touched)], mutant: Option<&ResponseMutant>) -> Ran {
         let source = Source { contract: suite.contract, servers: &suite.servers, direct: self.direct.as_ref() };
         self.runtime.block_on(async {
+            let mut is_different = false;
             for (lane, stories) in touched {
-                let ending = run_lane(suite, &source, *lane, stories, mutant).await;
-                if ending != Ending::Survived {
-                    return ending;
+                let ran = run_lane(suite, &source, *lane, stories, mutant).await;
+                is_different |= ran.is_different;
+                if ran.ending != Ending::Survived {
+                    return ran;
                 }
             }
-            Ending::Survived
+            Ran { ending: Ending::Survived, is_different }
         })
+    }
+
+    /// Runs the stories in `touched` on the mock with a fault.
+    pub(crate) fn run_with(
+        &mut self,
+        suite: &Suite<'_>,
+        touched: &[(usize, Touched)],
+        fault: BehaviourMutation,
+    ) -> Ran {
+        self.set_fault(Some(fault));
+        let ran = self.run(suite, touched, None);
+        self.set_fault(None);
+        ran
+    }
+
+    fn set_fault(&mut self, fault: Option<BehaviourMutation>) {
+        if let Some(direct) = &mut self.direct {
+            direct.mock_mut().set_mutation(fault);
+        }
     }
 }
 
@@ -81,13 +106,15 @@ async fn run_lane(
     lane: usize,
     touched: &Touched,
     mutant: Option<&ResponseMutant>,
-) -> Ending {
-    let Some(first) = touched.iter().map(|(story, _)| *story).min() else { return Ending::Survived };
+) -> Ran {
+    let mut ran = Ran { ending: Ending::Survived, is_different: false };
+    let Some(first) = touched.iter().map(|(story, _)| *story).min() else { return ran };
     let mut is_live = false;
     for (index, story) in suite.lanes[lane].iter().enumerate().skip(first) {
         let run = &suite.unmutated.lanes[lane][index];
         let has_same_state = || source.direct.is_none_or(|direct| direct.checkpoint().state() == run.before.state());
         is_live = is_live && !has_same_state();
+        ran.is_different |= is_live;
         let replayable = touched.iter().find(|(touched, _)| *touched == index).map(|(_, replayable)| *replayable);
         if !is_live && replayable.is_none() {
             continue;
@@ -97,12 +124,16 @@ async fn run_lane(
         let stop = Stop::default();
         let mut first_failure = FirstFailure { stop: stop.clone(), ending: Ending::Survived };
         run::run(&story.prepared, &transport, &LIMITS, &stop, &mut first_failure).await;
-        if first_failure.ending != Ending::Survived {
-            return first_failure.ending;
+        ran.is_different |= transport.is_different();
+        ran.ending = first_failure.ending;
+        if ran.ending != Ending::Survived {
+            return ran;
         }
         is_live = transport.is_live();
     }
-    Ending::Survived
+    let last = |direct: &Direct| direct.checkpoint().state() != suite.unmutated.after[lane];
+    ran.is_different |= is_live && source.direct.is_some_and(last);
+    ran
 }
 
 /// Abandons the run after the first case that does not pass.

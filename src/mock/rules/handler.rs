@@ -13,6 +13,7 @@ use crate::mock::document::response::DocumentedResponse;
 use crate::mock::faults::effect::FaultEffect;
 use crate::mock::faults::fault::{Fault, FaultContext};
 use crate::mock::model::Mock;
+use crate::mock::mutation::{BehaviourFault, RuleFault};
 use crate::mock::preferences::Preferences;
 use crate::mock::response::MockResponse;
 use crate::mock::{problem_details, violation};
@@ -21,7 +22,7 @@ use crate::pointer::Pointer;
 use super::dependencies::Dependencies;
 use super::rule::{Action, ResponseTemplate, Rule, RuleError, SourceNode, TemplateContent, json_media_type};
 use super::state::State;
-use super::state_update::StateUpdate;
+use super::state_update::{EvaluatedUpdate, StateUpdate};
 
 /// A routed request.
 #[derive(Debug, Clone, Copy)]
@@ -52,6 +53,8 @@ pub(crate) struct RequestHandler<'m> {
     state: MutexGuard<'m, State>,
     fault_context: FaultContext,
     effect: FaultEffect,
+    /// Index of the rule that applies.
+    applied: Option<usize>,
 }
 
 impl<'m> RequestHandler<'m> {
@@ -62,7 +65,10 @@ impl<'m> RequestHandler<'m> {
         let added = mock.lock_added().of_operation(operation.index);
         let dependencies =
             if added.is_empty() { &mock.dependencies[operation.index] } else { Dependencies::everything() };
-        let is_random = dependencies.is_random || !mock.faults.is_empty() || preferences.dynamic == Some(true);
+        let counts_repeats =
+            matches!(mock.fault_of(operation), Some(BehaviourFault::Rule(_, RuleFault::RefusesRepeat)));
+        let is_random =
+            counts_repeats || dependencies.is_random || !mock.faults.is_empty() || preferences.dynamic == Some(true);
         let label = if is_random { state.label(request) } else { String::new() };
         let mut scope = Scope::new(mock.started.saturating_add(elapsed), mock.seed, &label);
         let body = judgement.body.take().or_else(|| judgement.fields.take());
@@ -75,7 +81,21 @@ impl<'m> RequestHandler<'m> {
         let seed = mock.seed_for(&label);
         let fault_context = FaultContext { seed: mock.seed, label, elapsed };
         let effect = FaultEffect::default();
-        Self { mock, incoming, added, dependencies, seed, judgement, violations, scope, state, fault_context, effect }
+        let applied = None;
+        Self {
+            mock,
+            incoming,
+            added,
+            dependencies,
+            seed,
+            judgement,
+            violations,
+            scope,
+            state,
+            fault_context,
+            effect,
+            applied,
+        }
     }
 
     /// Returns the response; a rule that cannot be applied is a 500 with its location.
@@ -89,6 +109,16 @@ impl<'m> RequestHandler<'m> {
             Some(replacement) => Ok(replacement.into()),
             None => self.respond(),
         };
+        let responded = match responded {
+            // With a fault, rules read what they would otherwise never see.
+            Err(_) if self.mock.fault_of(operation).is_some() => Ok(self.documented()),
+            responded => responded,
+        };
+        if let Ok(built) = &responded
+            && built.response.status >= 400
+        {
+            self.update_on_error();
+        }
         let invalid_rules = |error: RuleError| problem_details::invalid_rules(&error.to_string()).into();
         let Built { mut response, lists_violations, notes, .. } = responded.unwrap_or_else(invalid_rules);
         if let Some(media_type) = &self.effect.media_type {
@@ -106,12 +136,62 @@ impl<'m> RequestHandler<'m> {
                 return self.apply(&rule, is_invalid);
             }
         }
-        for rule in mock.rules.operations.get(&self.incoming.operation.index).into_iter().flatten() {
-            if rule.accepts_invalid == is_invalid && self.applies(rule)? {
-                return self.apply(rule, is_invalid);
+        let rules = mock.rules.operations.get(&self.incoming.operation.index);
+        for (index, rule) in rules.into_iter().flatten().enumerate() {
+            let applies = rule.accepts_invalid == is_invalid
+                && match self.rule_fault(index) {
+                    Some(RuleFault::NeverApplies) => false,
+                    Some(RuleFault::AlwaysApplies) => true,
+                    _ => self.applies(rule)?,
+                };
+            if applies {
+                self.applied = Some(index);
+                return match self.rule_fault(index) {
+                    Some(RuleFault::RefusesRepeat) if self.is_repeated() => Ok(self.refused()),
+                    _ => self.apply(rule, is_invalid),
+                };
             }
         }
         self.without_rule(is_invalid)
+    }
+
+    /// What mutation testing makes the rule of that index do wrong.
+    fn rule_fault(&self, index: usize) -> Option<RuleFault> {
+        match self.mock.fault_of(self.incoming.operation) {
+            Some(BehaviourFault::Rule(rule, fault)) if *rule == index => Some(*fault),
+            _ => None,
+        }
+    }
+
+    /// The same of the rule that applies.
+    fn applied_fault(&self) -> Option<RuleFault> {
+        self.applied.and_then(|index| self.rule_fault(index))
+    }
+
+    /// Whether this very request was received before; only the fault `RefusesRepeat` counts requests.
+    fn is_repeated(&self) -> bool {
+        !self.fault_context.label.ends_with(" 1")
+    }
+
+    /// The refusal of a valid request.
+    fn refused(&mut self) -> Built {
+        let refusal = self.mock.rules.invalid_request.as_ref();
+        let expanded = refusal.and_then(|template| self.expand(template).ok());
+        expanded
+            .unwrap_or_else(|| problem_details::problem(409, "Conflict", "the request was received before", &[]).into())
+    }
+
+    /// With the fault `UpdatesOnError`, the rule that it names updates the state although the response is an error.
+    fn update_on_error(&mut self) {
+        let operation = self.incoming.operation;
+        let Some(BehaviourFault::Rule(index, RuleFault::UpdatesOnError)) = self.mock.fault_of(operation) else {
+            return;
+        };
+        let rules = self.mock.rules.operations.get(&operation.index);
+        if let Some(rule) = rules.and_then(|rules| rules.get(*index)) {
+            // An update that fails changes nothing.
+            drop(self.apply(rule, false));
+        }
     }
 
     fn applies(&self, rule: &Rule) -> Result<bool, RuleError> {
@@ -174,7 +254,8 @@ impl<'m> RequestHandler<'m> {
             headers::announce_length(declared, &mut response);
         }
         let judged = judge::generated_response(&self.mock.contract, operation, &request.method, &response, body);
-        match judged.breaches.iter().find(|breach| !template.allowed.include(breach)) {
+        let is_faulty = self.mock.fault_of(operation).is_some();
+        match judged.breaches.iter().find(|breach| !is_faulty && !template.allowed.include(breach)) {
             None => {
                 let lists_violations = template.reads("violations");
                 Ok(Built { response, body: judged.body, lists_violations, notes: Vec::new() })
@@ -213,12 +294,21 @@ impl<'m> RequestHandler<'m> {
 
     /// Updates the state, and returns the response. If the update fails, the state is unchanged.
     fn update_state(&mut self, store: &StateUpdate, rule: &SourceNode, mut built: Built) -> Result<Built, RuleError> {
+        let fault = self.applied_fault();
+        if fault == Some(RuleFault::LosesUpdate) {
+            return Ok(built);
+        }
         let response = &built.response;
         let body = built.body.take().or_else(|| judge::without_contract(response).body);
         let dependencies = self.dependencies;
         self.scope.share("response", view::response(response, body, &dependencies.response).into());
         let source = |tail: &Pointer| rule.join("store").concat(tail);
         let update = store.evaluate(&self.scope).map_err(|(tail, error)| source(&tail).expression_error(&error))?;
+        let update = match fault {
+            Some(RuleFault::ReplacesState) => update.map(EvaluatedUpdate::replacing),
+            Some(RuleFault::KeepsDeleted) => update.and_then(EvaluatedUpdate::without_deletions),
+            _ => update,
+        };
         let invalid = |(tail, message): (Pointer, String)| source(&tail).error(message);
         let diff = update.map(|update| self.state.diff(update)).transpose().map_err(invalid)?.flatten();
         // Applying an update copies the state while the scope shares it.

@@ -8,7 +8,7 @@ pub(crate) mod handler;
 mod lint;
 mod load;
 pub(crate) mod mock_rules;
-mod rule;
+pub(crate) mod rule;
 pub(crate) mod state;
 mod state_update;
 mod static_response;

@@ -27,6 +27,11 @@ impl SourceNode {
         Self { document: self.document.clone(), at: self.at.concat(tail) }
     }
 
+    /// `specs/rules.yaml:12:7`.
+    pub(crate) fn place(&self) -> String {
+        self.document.locate(&self.at, End::Value).to_string()
+    }
+
     /// An error at this node.
     pub(crate) fn error(&self, message: String) -> RuleError {
         RuleError { place: self.document.locate(&self.at, End::Value).to_string(), message }

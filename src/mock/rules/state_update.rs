@@ -119,6 +119,31 @@ impl<'c> EvaluatedUpdate<'c, '_> {
         Ok(value.map(|value| EvaluatedUpdate::Operation { written, operator, value: Cow::Owned(value) }))
     }
 
+    /// The update with merges turned into replacements.
+    pub(crate) fn replacing(self) -> Self {
+        match self {
+            Self::Operation { written, operator: UpdateOperator::Merge, value } if !value.is_null() => {
+                Self::Operation { written, operator: UpdateOperator::Set, value }
+            }
+            Self::Properties(updates) => {
+                Self::Properties(updates.into_iter().map(|(name, update)| (name, update.replacing())).collect())
+            }
+            other @ Self::Operation { .. } => other,
+        }
+    }
+
+    /// The update without what deletes; none if nothing is left.
+    pub(crate) fn without_deletions(self) -> Option<Self> {
+        match self {
+            Self::Operation { operator: UpdateOperator::Merge, value, .. } if value.is_null() => None,
+            Self::Properties(updates) => {
+                let kept = updates.into_iter().filter_map(|(name, update)| Some((name, update.without_deletions()?)));
+                Some(Self::Properties(kept.collect()))
+            }
+            other @ Self::Operation { .. } => Some(other),
+        }
+    }
+
     /// Approximate number of bytes that it adds.
     pub(crate) fn size(&self) -> usize {
         match self {

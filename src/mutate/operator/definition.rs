@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::contract::Operation;
 use crate::http::{Request, Response};
+use crate::mock::mutation::{BehaviourFault, RuleFault, RuleOutline};
 use crate::mutate::facts::Facts;
 
 /// What an operator changes.
@@ -40,9 +41,8 @@ pub(crate) enum Part {
 pub(crate) enum Method {
     /// Changes a part of a response.
     Response(Part, fn(&Site<'_>) -> Vec<Edit>),
-    /// Changes the mock; `behaviour` lists the mutants.
-    #[expect(dead_code, reason = "its operators follow")]
-    Behaviour,
+    /// Changes the mock.
+    Behaviour(fn(&OperationSite<'_>) -> Vec<BehaviourEdit>),
 }
 
 /// Definition of an operator.
@@ -60,7 +60,7 @@ impl Operator {
     pub(crate) fn family(&self) -> Family {
         match self.method {
             Method::Response(..) => Family::Response,
-            Method::Behaviour => Family::Behaviour,
+            Method::Behaviour(_) => Family::Behaviour,
         }
     }
 
@@ -145,4 +145,33 @@ pub(crate) enum Change {
     Value(Value),
     /// The property or item removed.
     Remove,
+}
+
+/// An operation of the mock.
+pub(crate) struct OperationSite<'s> {
+    /// The operation.
+    pub operation: &'s Operation,
+    /// Its rules, in the order in which they are tried.
+    pub rules: &'s [RuleOutline],
+    /// Keyword and location of each violation that the mock refuses.
+    pub refusals: &'s [(String, String)],
+}
+
+/// One fault of the mock that an operator proposes.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct BehaviourEdit {
+    /// The fault.
+    pub fault: BehaviourFault,
+    /// Where it is.
+    pub at: String,
+    /// What the mock does, as the end of a sentence.
+    pub phrase: String,
+}
+
+impl BehaviourEdit {
+    /// A fault of one rule.
+    pub(crate) fn rule(index: usize, rule: &RuleOutline, fault: RuleFault, phrase: &str) -> Self {
+        let fault = BehaviourFault::Rule(index, fault);
+        Self { fault, at: format!("rule {}", rule.place), phrase: phrase.to_owned() }
+    }
 }

@@ -3,13 +3,15 @@
 use super::definition::Operator;
 use super::{
     above_maximum, below_minimum, body_emptied, body_truncated, boolean_as_string, boolean_flipped, charset_changed,
-    content_type_changed, content_type_removed, echo_lost, enum_other, enum_undeclared, error_type_changed,
-    format_broken, fraction_added, future_time, header_changed, header_emptied, header_removed, ids_swapped,
-    item_duplicated, item_null, item_removed, letter_case, list_emptied, list_reversed, list_unwrapped, money_units,
-    number_as_string, number_negated, number_off_by_one, object_emptied, other_branch, other_id, pattern_broken,
-    property_added, property_removed, property_renamed, stale_time, status_declared, status_server_error,
-    status_undeclared, string_as_number, string_emptied, string_padded, string_too_long, string_too_short, value_null,
-    wrapped_in_list, write_only_returned,
+    condition_always_true, condition_never_true, conflict_undetected, content_type_changed, content_type_removed,
+    credentials_not_required, delete_keeps, echo_lost, enum_other, enum_undeclared, error_type_changed,
+    failed_change_leaves_traces, format_broken, fraction_added, future_time, header_changed, header_emptied,
+    header_removed, ids_swapped, item_duplicated, item_null, item_removed, letter_case, list_emptied, list_reversed,
+    list_unwrapped, missing_resource_undetected, money_units, number_as_string, number_negated, number_off_by_one,
+    object_emptied, other_branch, other_id, pattern_broken, property_added, property_removed, property_renamed,
+    repeat_refused, stale_time, status_declared, status_server_error, status_undeclared, string_as_number,
+    string_emptied, string_padded, string_too_long, string_too_short, update_replaces, valid_request_refused,
+    value_null, violation_accepted, wrapped_in_list, write_lost, write_only_returned, wrong_credentials_accepted,
 };
 
 /// Every operator, those of responses first. Of mutants that are the same, that of the first operator is kept.
@@ -64,6 +66,19 @@ pub(crate) const ALL: &[Operator] = &[
     write_only_returned::OPERATOR,
     error_type_changed::OPERATOR,
     money_units::OPERATOR,
+    violation_accepted::OPERATOR,
+    valid_request_refused::OPERATOR,
+    credentials_not_required::OPERATOR,
+    wrong_credentials_accepted::OPERATOR,
+    missing_resource_undetected::OPERATOR,
+    conflict_undetected::OPERATOR,
+    condition_never_true::OPERATOR,
+    condition_always_true::OPERATOR,
+    write_lost::OPERATOR,
+    update_replaces::OPERATOR,
+    delete_keeps::OPERATOR,
+    repeat_refused::OPERATOR,
+    failed_change_leaves_traces::OPERATOR,
 ];
 
 /// Returns the operator with that id.
