@@ -196,6 +196,27 @@ fn expressible(words: Vec<String>) -> Vec<String> {
     if super::violation::parse(&words).is_ok_and(is_read_back) { words } else { vec!["unchecked".to_owned()] }
 }
 
+/// The only violation of a request.
+pub(crate) struct Only<'j> {
+    /// The violation.
+    pub violation: Violation,
+    /// Its first breach.
+    pub breach: &'j Breach,
+    /// If it has no further breach: the keyword of the breach, which is another one inside a branch.
+    pub keyword: Option<String>,
+}
+
+/// The violation of a request that violates exactly one thing.
+pub(crate) fn only(judgement: &Judgement) -> Option<Only<'_>> {
+    let mut all = broken(judgement).into_iter();
+    let ((violation, breach), None) = (all.next()?, all.next()) else { return None };
+    let binding = judgement.breaches.iter().filter(|breach| breach.rule.is_binding());
+    let is_single = binding.filter(|breach| self::violation(breach) == violation).count() == 1;
+    let inner = || self::violation(&Breach { branch_of: None, ..breach.clone() }).keyword;
+    let keyword = is_single.then(inner);
+    Some(Only { violation, breach, keyword })
+}
+
 /// Returns the violations of a request, each with the message of its first breach.
 fn broken(judgement: &Judgement) -> BTreeMap<Violation, &Breach> {
     let breaches = judgement.breaches.iter().filter(|breach| breach.rule.is_binding());

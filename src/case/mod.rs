@@ -21,6 +21,7 @@ mod literal;
 pub(crate) mod load;
 mod merge;
 mod model;
+mod refusal;
 mod request;
 mod row;
 mod sequence;
@@ -40,4 +41,5 @@ pub(crate) use model::{
     Authorization, Body, Capture, CaptureFrom, CaptureUse, Case, CaseFile, Expect, MultipartPart, PartContent, Poll,
     RequestSpec, Retry, Role, Story, Suite, Violates, Violation,
 };
+pub(crate) use refusal::refusals;
 pub(crate) use variables::is_variable;

@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use crate::case::{Violates, Violation};
+use crate::case::{Violates, Violation, refusals};
 
 use super::context::Context;
 
@@ -15,24 +15,13 @@ pub(super) fn is_missing(context: &Context<'_>) -> bool {
 /// The statuses that the case states, else those that refuse its violations.
 pub(super) fn statuses(context: &Context<'_>, violations: &[Violation]) -> Vec<RangeInclusive<u16>> {
     let stated = &context.case.expect.status;
-    if stated.is_empty() { refusals(violations) } else { stated.clone() }
+    if stated.is_empty() { all_refusals(violations) } else { stated.clone() }
 }
 
 /// The statuses that refuse at least one of the violations, ascending.
-fn refusals(violations: &[Violation]) -> Vec<RangeInclusive<u16>> {
-    let mut statuses: Vec<u16> = violations.iter().flat_map(refusal).copied().collect();
+fn all_refusals(violations: &[Violation]) -> Vec<RangeInclusive<u16>> {
+    let mut statuses: Vec<u16> = violations.iter().flat_map(refusals).copied().collect();
     statuses.sort_unstable();
     statuses.dedup();
     statuses.into_iter().map(|status| status..=status).collect()
-}
-
-fn refusal(violation: &Violation) -> &'static [u16] {
-    let of_path = violation.location.as_ref().is_some_and(|location| location.starts_with("path/"));
-    match violation.keyword.as_str() {
-        "security" => &[401, 403],
-        "content-type" => &[400, 415],
-        "method" | "path" => &[404, 405],
-        _ if of_path => &[400, 404, 422],
-        _ => &[400, 422],
-    }
 }

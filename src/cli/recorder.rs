@@ -120,7 +120,7 @@ impl<'a> Recorder<'a> {
 
     /// Records one finished case. If it cannot be stored, the run goes on without reports.
     pub(super) fn record(&mut self, outcome: &Outcome<'_>) -> Entry {
-        self.coverage.observe(self.prepared.contract, outcome);
+        self.coverage.observe(self.prepared.contract, self.prepared.target, outcome);
         self.statuses.observe(outcome);
         self.sent += outcome.attempts.len();
         if !outcome.attempts.is_empty() {

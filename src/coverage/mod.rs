@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::contract::clause::ClauseId;
 use crate::contract::{Contract, Operation, StatusKey};
-use crate::run::Outcome;
+use crate::run::{Outcome, Target};
 
 pub(crate) use bits::BitSet;
 pub(crate) use exclusions::{Excluded, Exclusion, Exclusions};
@@ -39,9 +39,9 @@ pub struct OperationCoverage {
 }
 
 impl Coverage {
-    /// Adds the exchanges of one outcome.
-    pub fn observe(&mut self, contract: &Contract, outcome: &Outcome<'_>) {
-        observe::clauses(&mut self.clauses, contract, outcome);
+    /// Adds the exchanges of one outcome on `target`.
+    pub fn observe(&mut self, contract: &Contract, target: &Target, outcome: &Outcome<'_>) {
+        observe::clauses(&mut self.clauses, contract, target, outcome);
         let Some(operation) = outcome.case.operation else { return };
         for (_, judgement) in outcome.attempts.iter().filter_map(|attempt| attempt.result.as_ref().ok()) {
             let covered = self.operations.entry(operation).or_default();

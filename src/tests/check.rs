@@ -77,7 +77,8 @@ fn play(folder: &Path) -> String {
     drawing.text
 }
 
-fn target() -> Target {
+/// A target with credentials for the schemes `key`, `token`, `session` and `login`.
+pub(super) fn target() -> Target {
     let mut target = Target { name: "canned".to_owned(), url: "http://canned.test".to_owned(), ..Target::default() };
     let login = json!({ "username": "ann", "password": "a-placeholder" });
     let texts = ["key", "token", "session"].map(|scheme| (scheme.to_owned(), json!("a-placeholder")));
@@ -111,13 +112,13 @@ impl Answer {
 }
 
 /// A transport that returns the responses of a file, in order.
-struct Canned {
+pub(super) struct Canned {
     cases: Vec<String>,
     left: RefCell<VecDeque<Answer>>,
 }
 
 impl Canned {
-    fn read(path: &Path) -> Self {
+    pub(super) fn read(path: &Path) -> Self {
         let text = fs::read_to_string(path).expect("target.yaml");
         let answers: VecDeque<Answer> =
             serde_yaml::from_str(&text).unwrap_or_else(|e| panic!("{}: {e}", path.display()));

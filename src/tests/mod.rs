@@ -3,6 +3,7 @@
 mod arbitrary;
 mod case;
 mod check;
+mod clause;
 mod corpus;
 mod forms;
 mod hostile;

@@ -167,6 +167,16 @@ impl RequestBuilder<'_> {
     }
 }
 
+/// The credentials of a scheme as a request has them: what follows the scheme in `Authorization`, or the key. None where the value is
+/// not one for the scheme.
+pub(crate) fn credential_text(scheme: &SecurityScheme, value: &Value) -> Option<String> {
+    match scheme {
+        SecurityScheme::Basic => basic("", value).ok(),
+        SecurityScheme::MutualTls => None,
+        _ => scalar(value).ok(),
+    }
+}
+
 /// The location of the credentials of a scheme, in the notation of `violates`; `None` for those of the connection.
 fn location(scheme: &SecurityScheme) -> Option<String> {
     scheme.place().map(|(place, name)| format!("{}/{name}", place.word()))

@@ -16,6 +16,7 @@ mod unknown_parts;
 mod url;
 
 pub(crate) use super::error::ExpandError;
+pub(crate) use credentials::credential_text;
 pub(crate) use expectation::{Expectation, expectation};
 pub(crate) use request::{is_closed, known, request};
 pub(crate) use scope::{case_scope, story_scope};

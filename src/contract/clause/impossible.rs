@@ -11,18 +11,18 @@ pub(crate) enum Impossible {
     ContradictoryBounds,
     /// The value violates another keyword of the same schema, such as `type` or `multipleOf`.
     ValueViolatesSchema,
-    /// The parameter is a string, and every text is one.
+    /// The value is sent as text and is a string: every text is one.
     TextIsString,
-    /// The text of the parameter is read as the declared array or object, whatever it is.
+    /// The value is sent as text, which is read as the declared array or object, whatever it is.
     TextIsReadAsDeclared,
     /// No text violates the style of the parameter.
     EveryTextHasStyle,
     /// The path without the parameter is another path.
     PathParameterMissing,
-    /// No style writes null.
-    NullInParameter,
-    /// A style without a form for the empty array: the parameter would be absent.
-    EmptyArrayInParameter,
+    /// The value is sent as text, which has no form for null.
+    NullInText,
+    /// The value is sent as text, which has no form for the empty array.
+    EmptyArrayInText,
     /// No style writes arrays and objects within others.
     NestedInParameter,
     /// No value violates the keyword, such as `minLength: 0`.
@@ -44,8 +44,8 @@ impl Impossible {
         Self::TextIsReadAsDeclared,
         Self::EveryTextHasStyle,
         Self::PathParameterMissing,
-        Self::NullInParameter,
-        Self::EmptyArrayInParameter,
+        Self::NullInText,
+        Self::EmptyArrayInText,
         Self::NestedInParameter,
         Self::NothingViolates,
         Self::PatternNotSupported,
@@ -63,8 +63,8 @@ impl Impossible {
             Self::TextIsReadAsDeclared => "text-is-read-as-declared",
             Self::EveryTextHasStyle => "every-text-has-style",
             Self::PathParameterMissing => "path-parameter-missing",
-            Self::NullInParameter => "null-in-parameter",
-            Self::EmptyArrayInParameter => "empty-array-in-parameter",
+            Self::NullInText => "null-in-text",
+            Self::EmptyArrayInText => "empty-array-in-text",
             Self::NestedInParameter => "nested-in-parameter",
             Self::NothingViolates => "nothing-violates",
             Self::PatternNotSupported => "pattern-not-supported",
@@ -79,12 +79,16 @@ impl Impossible {
             Self::WriteOnlyInResponse => "the property is `writeOnly`, so responses do not have it",
             Self::ContradictoryBounds => "the bounds exclude each other",
             Self::ValueViolatesSchema => "the value violates another keyword of the same schema",
-            Self::TextIsString => "every text of the parameter is a string",
-            Self::TextIsReadAsDeclared => "every text of the parameter is read as the declared array or object",
+            Self::TextIsString => "the value is sent as text, and every text is a string",
+            Self::TextIsReadAsDeclared => {
+                "the value is sent as text, which is always read as the declared array or object"
+            }
             Self::EveryTextHasStyle => "no text of the parameter violates its style",
             Self::PathParameterMissing => "without the parameter, the path is another one",
-            Self::NullInParameter => "no style of parameters writes null",
-            Self::EmptyArrayInParameter => "the style has no form for an empty array: the parameter would be absent",
+            Self::NullInText => "the value is sent as text, which has no form for null",
+            Self::EmptyArrayInText => {
+                "the value is sent as text, which has no form for an empty array: it would be absent"
+            }
             Self::NestedInParameter => "no style of parameters writes arrays or objects within others",
             Self::NothingViolates => "no value violates the keyword",
             Self::PatternNotSupported => "the pattern is not supported, so values are not checked against it",

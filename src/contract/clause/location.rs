@@ -47,6 +47,11 @@ impl ClauseLocation {
         Self { part, steps: Arc::default() }
     }
 
+    /// The location one step further.
+    pub(super) fn step(&self, step: Step) -> Self {
+        Self { part: self.part.clone(), steps: self.steps.iter().cloned().chain([step]).collect() }
+    }
+
     /// Whether this is the same location as `outer`, or within it.
     pub(crate) fn is_within(&self, outer: &Self) -> bool {
         self.part == outer.part && self.steps.starts_with(&outer.steps)

@@ -34,21 +34,30 @@
 //! Names are unique: two keywords that make the same statement, such as two `minLength` through `allOf`, are one clause with two
 //! sources. Clauses are compared as parsed values, never as text.
 
+mod branches;
 mod derive;
 mod group;
+mod id;
 mod impossible;
 mod location;
+mod met;
 mod notation;
+mod refused;
 mod set;
 mod token;
+mod tree;
 mod value;
 mod verb;
+mod walk;
 
 pub(crate) use group::{Group, UnknownGroup};
+pub(crate) use id::ClauseId;
 pub(crate) use impossible::Impossible;
 pub(crate) use location::{ClauseLocation, Part, Step};
+pub(crate) use met::Observed;
 pub(crate) use notation::ClauseError;
-pub(crate) use set::{ClauseId, ClauseSet, Entry, OperationClauses};
+pub(crate) use refused::OnlyViolation;
+pub(crate) use set::{ClauseSet, Entry, OperationClauses};
 pub(crate) use value::ClauseValue;
 pub(crate) use verb::{Aspect, Clause, Verb};
 

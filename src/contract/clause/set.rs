@@ -6,10 +6,13 @@ use std::sync::{Arc, OnceLock};
 
 use sha2::{Digest, Sha256};
 
-use crate::contract::{Anchor, StatusKey};
+use crate::contract::Anchor;
 
+use super::branches::BranchValidators;
 use super::group::Group;
+use super::id::ClauseId;
 use super::impossible::Impossible;
+use super::tree::Messages;
 use super::verb::{Clause, Verb};
 
 /// Every clause of a contract.
@@ -19,6 +22,8 @@ pub(crate) struct ClauseSet {
     operations: Vec<OperationClauses>,
     digest: OnceLock<String>,
     indexes: OnceLock<HashMap<Arc<str>, usize>>,
+    /// Compiled when the first value of a composition is observed.
+    pub(super) validators: OnceLock<BranchValidators>,
 }
 
 /// The clauses of one operation; none for an operation that an error in the document makes unusable.
@@ -27,19 +32,10 @@ pub(crate) struct OperationClauses {
     /// Its name in clauses.
     pub name: Arc<str>,
     entries: Vec<Entry>,
+    /// Which part of a message meets which of them.
+    pub(super) messages: Messages,
     /// Number of locations that were not descended or listed, because there are too many clauses.
     pub omitted: usize,
-}
-
-/// Index of a clause among those of its operation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct ClauseId(pub u32);
-
-impl ClauseId {
-    /// The index in [`OperationClauses::entries`].
-    pub(crate) fn index(self) -> usize {
-        self.0 as usize
-    }
 }
 
 /// A clause with what is known about it.
@@ -82,6 +78,14 @@ impl Source {
     }
 }
 
+impl Source {
+    /// Whether the node at `anchor` is the keyword or within it.
+    pub(super) fn holds(&self, anchor: &Anchor) -> bool {
+        let own = self.anchor();
+        own.document == anchor.document && anchor.pointer.is_within(&own.pointer)
+    }
+}
+
 impl Entry {
     /// The nodes of the document that state it, without repetition.
     pub(crate) fn sources(&self) -> impl Iterator<Item = Anchor> {
@@ -90,8 +94,8 @@ impl Entry {
 }
 
 impl OperationClauses {
-    pub(super) fn new(name: Arc<str>, entries: Vec<Entry>, omitted: usize) -> Self {
-        Self { name, entries, omitted }
+    pub(super) fn new(name: Arc<str>, entries: Vec<Entry>, messages: Messages, omitted: usize) -> Self {
+        Self { name, entries, messages, omitted }
     }
 
     /// Its clauses, in the order of the document; [`ClauseId`] is the index.
@@ -109,15 +113,6 @@ impl OperationClauses {
         self.entries.first().filter(|entry| entry.clause.verb == Verb::Calls).map(|_| ClauseId(0))
     }
 
-    /// The clauses of a response with that declared status and media type, without those of its headers and its body.
-    pub(crate) fn received(&self, status: StatusKey, media_type: Option<&str>) -> impl Iterator<Item = ClauseId> {
-        self.ids().filter(move |id| match &self.entry(*id).clause.verb {
-            Verb::Receives(declared) => *declared == status,
-            Verb::ReceivesMediaType(declared, name) => *declared == status && media_type == Some(&**name),
-            _ => false,
-        })
-    }
-
     /// The clause of that id.
     pub(crate) fn entry(&self, id: ClauseId) -> &Entry {
         &self.entries[id.index()]
@@ -126,7 +121,7 @@ impl OperationClauses {
 
 impl ClauseSet {
     pub(super) fn new(operations: Vec<OperationClauses>) -> Self {
-        Self { operations, digest: OnceLock::new(), indexes: OnceLock::new() }
+        Self { operations, digest: OnceLock::new(), indexes: OnceLock::new(), validators: OnceLock::new() }
     }
 
     /// The clauses of every operation, by its index in `Contract::operations`.

@@ -27,6 +27,8 @@ pub use body::{body_value, without_contract};
 pub use path::route;
 pub use request::{request, routed_request};
 pub use response::{exchange, generated_response, response, response_headers};
+pub(super) use security::has_credentials;
+pub(crate) use security::{credentials, lacks};
 
 #[cfg(test)]
 mod tests;

@@ -41,6 +41,33 @@ pub(super) fn judge(contract: &Contract, operation: &Operation, request: &Reques
     judgement.breaches.push(breach);
 }
 
+/// Whether `request` has all credentials of the alternative; false where that cannot be told.
+pub(in crate::contract) fn has_credentials(
+    contract: &Contract,
+    alternative: &SecurityRequirement,
+    request: &Request,
+) -> bool {
+    matches!(meets(contract, alternative, request), Met::Yes)
+}
+
+/// Whether `request` has no well-formed credentials of the scheme; none for those of the connection.
+pub(crate) fn lacks(scheme: &SecurityScheme, request: &Request) -> Option<bool> {
+    (*scheme != SecurityScheme::MutualTls).then(|| lack(scheme, request).is_some())
+}
+
+/// The credentials of the scheme that `request` has: an API key, or what follows the scheme in `Authorization`.
+pub(crate) fn credentials(scheme: &SecurityScheme, request: &Request) -> Option<String> {
+    match scheme {
+        SecurityScheme::ApiKey { location, name } => key(request, *location, name),
+        SecurityScheme::MutualTls => None,
+        _ if lack(scheme, request).is_some() => None,
+        _ => {
+            let sent = request.headers.get("authorization")?.trim();
+            Some(sent.split_once(' ').map_or("", |(_, rest)| rest).trim().to_owned())
+        }
+    }
+}
+
 /// Whether credentials satisfy an alternative.
 enum Met<'c> {
     Yes,

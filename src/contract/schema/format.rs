@@ -1,7 +1,7 @@
 //! `format`: the formats of the OpenAPI registry, for numbers too, else those of JSON Schema.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE, URL_SAFE_NO_PAD};
@@ -118,6 +118,12 @@ impl Format {
     fn is_too_long(&self, instance: Instance<'_>) -> bool {
         matches!(self, Self::Regex(_)) && instance.text().is_some_and(|text| text.len() > MAX_REGEX)
     }
+}
+
+/// Whether the format of that name restricts any JSON value.
+pub(in crate::contract) fn is_restricting(name: &str) -> bool {
+    static NAMED: LazyLock<NamedFormats> = LazyLock::new(NamedFormats::default);
+    !matches!(Format::new(&Value::from(name), &NAMED), Ok(Format::Anything))
 }
 
 /// Whether the format of that name is known, even if it restricts no JSON value.

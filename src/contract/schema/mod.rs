@@ -39,7 +39,7 @@ mod workarounds;
 pub(crate) use applicable::Applicable;
 pub(super) use dialects::unknown as unknown_dialects;
 pub(super) use discriminator::{Selectable, unresolved as unresolved_mappings};
-pub(super) use format::is_known as is_known_format;
+pub(super) use format::{is_known as is_known_format, is_restricting as is_restricting_format};
 pub(super) use number::with_digits;
 pub use schemas::Schemas;
 pub(super) use schemas::Uncompiled;

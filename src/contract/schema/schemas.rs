@@ -126,6 +126,11 @@ impl Schemas {
         self.inexact_bounds.get(anchor).map(String::as_str)
     }
 
+    /// The key of the schema at `anchor`; none if values are not validated against it alone.
+    pub(in crate::contract) fn key(&self, anchor: &Anchor) -> Option<SchemaKey> {
+        self.index.key(self.index.at(anchor)?)
+    }
+
     /// The location of the schema of that key.
     pub fn anchor(&self, key: SchemaKey) -> &Anchor {
         self.compiled.anchor(key)

@@ -4,8 +4,11 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::contract::Anchor;
+use crate::contract::clause::group::Group;
+use crate::contract::clause::id::ClauseId;
 use crate::contract::clause::impossible::Impossible;
-use crate::contract::clause::set::{ClauseId, Entry, OperationClauses, Source};
+use crate::contract::clause::set::{Entry, OperationClauses, Source};
+use crate::contract::clause::tree::Messages;
 use crate::contract::clause::verb::{Clause, Verb};
 
 /// Maximum number of sources of one clause.
@@ -58,9 +61,25 @@ impl Collector {
         Some(id)
     }
 
-    /// The clauses.
-    pub(super) fn finish(self) -> OperationClauses {
-        OperationClauses::new(self.operation, self.entries, self.omitted)
+    /// Notes that locations or values have no clauses.
+    pub(super) fn omit(&mut self, count: usize) {
+        self.omitted += count;
+    }
+
+    /// Whether no clause can be added.
+    pub(super) fn is_full(&self) -> bool {
+        self.entries.len() >= self.limit
+    }
+
+    /// The clauses of these groups.
+    pub(super) fn of_group(&self, group: Group) -> Vec<ClauseId> {
+        let entries = self.entries.iter().enumerate().filter(|(_, entry)| entry.group == group);
+        entries.filter_map(|(index, _)| u32::try_from(index).ok().map(ClauseId)).collect()
+    }
+
+    /// The clauses, with the messages that meet them.
+    pub(super) fn finish(self, messages: Messages) -> OperationClauses {
+        OperationClauses::new(self.operation, self.entries, messages, self.omitted)
     }
 }
 

@@ -1,9 +1,20 @@
 //! Derives the clauses of a contract from its operations.
 
+mod bounds;
 mod collector;
+mod empty;
 mod operation;
+mod parameters;
+mod request;
 mod responses;
+mod schemas;
 mod security;
+mod side;
+mod spot;
+mod subject;
+mod values;
+mod violations;
+mod walker;
 
 use crate::contract::Contract;
 use crate::parallel;

@@ -1,0 +1,76 @@
+//! Clauses of the parameters of an operation.
+
+use std::sync::Arc;
+
+use crate::contract::clause::impossible::Impossible;
+use crate::contract::clause::location::{ClauseLocation, Part};
+use crate::contract::clause::tree::ParameterPlace;
+use crate::contract::clause::verb::{Aspect, Verb};
+use crate::contract::{Operation, Parameter, ParameterIn};
+
+use super::collector::{keyword, object};
+use super::side::{Side, Writing};
+use super::subject::{Derived, Subject};
+use super::walker::Walkers;
+
+/// Adds the clauses of each parameter, and of names in the query that are not declared.
+pub(super) fn clauses(walkers: &Walkers<'_>, operation: &Operation, derived: &mut Derived) {
+    for parameter in &operation.parameters {
+        let place = of_parameter(walkers, parameter, derived);
+        derived.messages.parameters.push(place);
+    }
+    if !operation.has_query_string {
+        let at = ClauseLocation::new(Part::UndeclaredQuery);
+        let source = match operation.parameters.is_empty() {
+            true => object(&operation.anchor),
+            false => keyword(&operation.anchor, "parameters"),
+        };
+        derived.found.add(Verb::Violates("additionalProperties", Some(at)), source);
+    }
+}
+
+fn of_parameter(walkers: &Walkers<'_>, parameter: &Parameter, derived: &mut Derived) -> ParameterPlace {
+    let name: Arc<str> = match parameter.location {
+        ParameterIn::Header => parameter.name.to_lowercase().into(),
+        _ => parameter.name.as_str().into(),
+    };
+    let at = ClauseLocation::new(Part::Parameter(parameter.location, name));
+    let source = || object(&parameter.anchor);
+    let present = derived.found.add(Verb::Sends(at.clone(), Aspect::Present), source());
+    let mut absent = None;
+    if parameter.required {
+        let impossible = (parameter.location == ParameterIn::Path).then_some(Impossible::PathParameterMissing);
+        // A path parameter may be required without saying so.
+        let source = if impossible.is_some() { source() } else { keyword(&parameter.anchor, "required") };
+        derived.found.add_unless(Verb::Violates("required", Some(at.clone())), source, impossible);
+    } else {
+        absent = derived.found.add(Verb::Omits(at.clone()), source());
+    }
+    match &parameter.content {
+        None => {
+            // Headers are not encoded, so only the pairs of an object can be incomplete.
+            let is_any = parameter.location == ParameterIn::Header && parameter.shape.object.is_none();
+            let impossible = is_any.then_some(Impossible::EveryTextHasStyle);
+            derived.found.add_unless(Verb::Violates("style", Some(at.clone())), source(), impossible);
+        }
+        Some(content) if content.is_json() => {
+            derived.found.add(Verb::Violates("content", Some(at.clone())), source());
+        }
+        Some(_) => {}
+    }
+    let writing = match &parameter.content {
+        None => Writing::Style(parameter),
+        Some(content) if content.is_json() => Writing::Json,
+        Some(_) => Writing::Fields,
+    };
+    let place = match &parameter.schema {
+        Some(schema) => walkers.walk(derived, Subject { side: Side::Request, writing, at }, &schema.anchor),
+        None => derived.messages.places.add(),
+    };
+    derived.messages.places.at_mut(place).present = present;
+    for (name, value) in &parameter.examples {
+        let id = derived.found.add(Verb::SendsExample(name.as_str().into()), object(value));
+        derived.messages.places.at_mut(place).examples.extend(id.map(|id| (Arc::new(value.clone()), id)));
+    }
+    ParameterPlace { absent, place }
+}

@@ -1,0 +1,67 @@
+//! The message that a location is in: a request, or a response with a declared status.
+
+use crate::contract::clause::location::ClauseLocation;
+use crate::contract::clause::verb::{Aspect, Verb};
+use crate::contract::{Parameter, ParameterIn, StatusKey};
+
+/// A message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Side {
+    /// A request.
+    Request,
+    /// A response with that status.
+    Response(StatusKey),
+}
+
+impl Side {
+    /// The clause about what is at `location`.
+    pub(super) fn at(self, location: ClauseLocation, aspect: Aspect) -> Verb {
+        match self {
+            Self::Request => Verb::Sends(location, aspect),
+            Self::Response(status) => Verb::ReceivesAt(status, location, aspect),
+        }
+    }
+
+    /// The clause that nothing is at `location`.
+    pub(super) fn absent(self, location: ClauseLocation) -> Verb {
+        match self {
+            Self::Request => Verb::Omits(location),
+            Self::Response(status) => Verb::ReceivesAt(status, location, Aspect::Absent),
+        }
+    }
+
+    /// The keyword by which a property is not in such messages.
+    pub(super) fn excluding_keyword(self) -> &'static str {
+        match self {
+            Self::Request => "readOnly",
+            Self::Response(_) => "writeOnly",
+        }
+    }
+}
+
+/// How a value is written in its message.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Writing<'c> {
+    /// As JSON.
+    Json,
+    /// As the fields of a form or an XML document: strings, numbers and booleans are text.
+    Fields,
+    /// In the style of a parameter.
+    Style(&'c Parameter),
+}
+
+impl Writing<'_> {
+    /// Whether strings, numbers and booleans are text.
+    pub(super) fn is_text(self) -> bool {
+        !matches!(self, Self::Json)
+    }
+
+    /// Whether there is no text for an empty array; in headers it is the empty text.
+    pub(super) fn is_without_empty_array(self) -> bool {
+        match self {
+            Self::Json => false,
+            Self::Fields => true,
+            Self::Style(parameter) => parameter.location != ParameterIn::Header,
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! The clauses that a message meets by what it holds. Whether it conforms, and what followed, is decided by coverage.
+
+use std::cell::OnceCell;
+
+use serde_json::Value;
+
+use crate::contract::parameters::{self, Parsed, Wire};
+use crate::contract::{Contract, Judgement, ParameterIn, Route, Rule, judge};
+use crate::http::{Request, Response};
+
+use super::branches::BranchValidators;
+use super::id::{BranchId, ClauseId, PlaceId};
+use super::set::OperationClauses;
+use super::verb::Verb;
+use super::walk::Walk;
+
+/// The operation of a message.
+#[derive(Clone, Copy)]
+pub(crate) struct Observed<'c> {
+    contract: &'c Contract,
+    operation: usize,
+    clauses: &'c OperationClauses,
+}
+
+impl<'c> Observed<'c> {
+    /// The operation with that index; none where there is no such operation.
+    pub(crate) fn new(contract: &'c Contract, operation: usize) -> Option<Self> {
+        let clauses = contract.clauses().operations().get(operation)?;
+        Some(Self { contract, operation, clauses })
+    }
+
+    /// Its clauses.
+    pub(crate) fn clauses(&self) -> &'c OperationClauses {
+        self.clauses
+    }
+
+    /// Calls `meet` with each clause of group operations, parameters, requests and values that `request` is about, perhaps several
+    /// times; also those of credentials that it has.
+    pub(crate) fn sent(&self, request: &Request, judged: &Judgement, meet: &mut dyn FnMut(ClauseId)) {
+        self.clauses.calls().into_iter().for_each(&mut *meet);
+        self.called_with(request, meet);
+        self.parameters(request, meet);
+        let messages = &self.clauses.messages;
+        if request.body.as_deref().unwrap_or_default().is_empty() {
+            messages.omits_body.into_iter().for_each(&mut *meet);
+        }
+        let name = judged.media_type.as_deref();
+        for body in messages.request.iter().filter(|body| Some(&*body.media_type) == name) {
+            body.present.into_iter().for_each(&mut *meet);
+            if let (Some(place), Some(value)) = (body.place, judged.value()) {
+                self.value(place, value, meet);
+            }
+        }
+    }
+
+    /// Calls `meet` with each clause that `response` is about, perhaps several times.
+    pub(crate) fn received(&self, response: &Response, judgement: &Judgement, meet: &mut dyn FnMut(ClauseId)) {
+        let Some(status) = judgement.status else { return };
+        // What an object with a duplicate name is, is undefined.
+        let is_ambiguous = judgement.breaches.iter().any(|breach| breach.rule == Rule::UniqueNames);
+        let value = judgement.body.as_ref().filter(|_| !is_ambiguous);
+        for declared in self.clauses.messages.responses.iter().filter(|declared| declared.status == status) {
+            declared.present.into_iter().for_each(&mut *meet);
+            for (name, id) in &declared.headers {
+                if response.headers.get(name).is_some() {
+                    meet(*id);
+                }
+            }
+            let name = judgement.media_type.as_deref();
+            for body in declared.content.iter().filter(|body| Some(&*body.media_type) == name) {
+                body.present.into_iter().for_each(&mut *meet);
+                if let (Some(place), Some(value)) = (body.place, value) {
+                    self.value(place, value, meet);
+                }
+            }
+        }
+    }
+
+    fn called_with(&self, request: &Request, meet: &mut dyn FnMut(ClauseId)) {
+        let Some(operation) = self.contract.operations.get(self.operation) else { return };
+        for id in &self.clauses.messages.security {
+            let Verb::CallsWith(names) = &self.clauses.entry(*id).clause.verb else { continue };
+            let is_named = |schemes: &[String]| schemes.iter().map(String::as_str).eq(names.iter().map(|name| &**name));
+            let mut named = operation.security.iter().filter(|one| is_named(&one.schemes));
+            if named.any(|one| judge::has_credentials(self.contract, one, request)) {
+                meet(*id);
+            }
+        }
+    }
+
+    fn parameters(&self, request: &Request, meet: &mut dyn FnMut(ClauseId)) {
+        let Some(operation) = self.contract.operations.get(self.operation) else { return };
+        let has_path = operation.parameters.iter().any(|parameter| parameter.location == ParameterIn::Path);
+        let path = match has_path.then(|| judge::route(self.contract, &request.method, request.path())) {
+            Some(Route::Found { parameters, .. }) => parameters,
+            _ => Vec::new(),
+        };
+        let wire = Wire { path: &path, query: request.query(), headers: &request.headers };
+        for (parameter, held) in operation.parameters.iter().zip(&self.clauses.messages.parameters) {
+            match parameters::parse(parameter, &operation.parameters, &wire) {
+                Parsed::Absent => held.absent.into_iter().for_each(&mut *meet),
+                Parsed::Value(value) => self.value(held.place, &value, meet),
+                Parsed::Empty | Parsed::Undefined(_) | Parsed::Malformed { .. } => {
+                    self.clauses.messages.places.at(held.place).present.into_iter().for_each(&mut *meet);
+                }
+            }
+        }
+    }
+
+    fn value(&self, place: PlaceId, value: &Value, meet: &mut dyn FnMut(ClauseId)) {
+        let places = &self.clauses.messages.places;
+        for (example, id) in &places.at(place).examples {
+            if self.contract.value(example).is_some_and(|example| super::tree::is_same(example, value)) {
+                meet(*id);
+            }
+        }
+        let validators: OnceCell<&BranchValidators> = OnceCell::new();
+        let is_of_branch = |branch: BranchId, value: &Value| {
+            let validators = validators.get_or_init(|| self.contract.branch_validators());
+            validators.is_valid(&self.contract.schemas, (self.operation, branch), value)
+        };
+        Walk::new(places, &is_of_branch, meet).value(place, value);
+    }
+}
+
+impl Contract {
+    /// The validators of branches, compiled when the first value of a composition is observed.
+    fn branch_validators(&self) -> &BranchValidators {
+        let clauses = self.clauses();
+        clauses.validators.get_or_init(|| {
+            let branches = clauses.operations().iter().map(|operation| &*operation.messages.places.branches);
+            BranchValidators::new(&self.schemas, self.refs(), branches)
+        })
+    }
+}

@@ -1,0 +1,92 @@
+//! The clauses `violates` and `refuses` that a request is about.
+
+use crate::contract::{Anchor, Breach, Contract, Location, judge};
+use crate::http::Request;
+
+use super::id::ClauseId;
+use super::location::{ClauseLocation, Part, Step};
+use super::set::OperationClauses;
+use super::verb::Verb;
+
+/// The only violation of a request, in the terms of `violates` of case files.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct OnlyViolation<'a> {
+    /// Its keyword: that of the composition, if it is in a branch.
+    pub keyword: &'a str,
+    /// Whether it has a location.
+    pub has_location: bool,
+    /// The breach; if there are several of the same keyword and location, the first.
+    pub breach: &'a Breach,
+    /// Whether the breach is the only one, and its own keyword.
+    pub only: Option<&'a str>,
+}
+
+impl OperationClauses {
+    /// The clauses that say what a request with that violation violates: of a violation in a branch, the composition and what is
+    /// violated in the branch.
+    pub(crate) fn violated(&self, violation: &OnlyViolation<'_>) -> Vec<ClauseId> {
+        let OnlyViolation { keyword, has_location, breach, only } = *violation;
+        let found = |keyword: &str, location: Option<(&Location, bool)>, anchor: Option<&Anchor>| {
+            let is_it = |id: &ClauseId| {
+                let entry = self.entry(*id);
+                let Verb::Violates(own, at) = &entry.clause.verb else { return false };
+                let is_at = match (at, location) {
+                    (None, None) => true,
+                    (Some(at), Some((location, in_branch))) => has_branch(at) == in_branch && at.covers(location),
+                    _ => false,
+                };
+                // What a name violates is within `propertyNames`.
+                let is_source = |anchor: &Anchor| {
+                    let is_name = *own == "propertyNames";
+                    entry.sources.iter().any(|source| source.is_at(anchor) || is_name && source.holds(anchor))
+                };
+                // Names in the query that are not declared may have no place in the document.
+                let is_undeclared = at.as_ref().is_some_and(|at| at.part == Part::UndeclaredQuery);
+                *own == keyword && is_at && (is_undeclared || anchor.is_none_or(is_source))
+            };
+            self.messages.refusals.iter().copied().find(is_it)
+        };
+        let (own, inner) = match &breach.branch_of {
+            _ if !has_location => (found(keyword, None, Some(&breach.anchor)), None),
+            None => (found(keyword, Some((&breach.location, false)), Some(&breach.anchor)), None),
+            Some(branch) => (
+                found(keyword, Some((&branch.location, false)), None),
+                only.and_then(|inner| found(inner, Some((&breach.location, true)), Some(&breach.anchor))),
+            ),
+        };
+        own.into_iter().chain(inner).collect()
+    }
+
+    /// The clauses that say which credentials `request` lacks, of `refuses without`.
+    pub(crate) fn lacking(&self, contract: &Contract, operation: usize, request: &Request) -> Vec<ClauseId> {
+        let Some(operation) = contract.operations.get(operation) else { return Vec::new() };
+        let lacks = |name: &str| match contract.security_schemes.get(name) {
+            Some(scheme) => judge::lacks(scheme, request),
+            None => None,
+        };
+        let all = || operation.security.iter().flat_map(|one| &one.schemes);
+        let is_it = |id: &ClauseId| match &self.entry(*id).clause.verb {
+            Verb::RefusesWithoutSecurity => all().all(|name| lacks(name) == Some(true)),
+            // One of an alternative with several is missing, and the others are there.
+            Verb::RefusesWithout(missing) => operation.security.iter().filter(|one| one.schemes.len() > 1).any(|one| {
+                let is_missing = |name: &String| **name == **missing;
+                one.schemes.iter().any(is_missing)
+                    && one.schemes.iter().all(|name| lacks(name) == Some(is_missing(name)))
+            }),
+            _ => false,
+        };
+        self.messages.security.iter().copied().filter(is_it).collect()
+    }
+
+    /// The clauses `refuses wrong SCHEME`, with the names of their schemes.
+    pub(crate) fn wrong(&self) -> impl Iterator<Item = (ClauseId, &str)> {
+        self.messages.security.iter().filter_map(|id| match &self.entry(*id).clause.verb {
+            Verb::RefusesWrong(scheme) => Some((*id, &**scheme)),
+            _ => None,
+        })
+    }
+}
+
+fn has_branch(at: &ClauseLocation) -> bool {
+    at.steps.iter().any(|step| matches!(step, Step::Branch(_)))
+}

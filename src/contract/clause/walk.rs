@@ -1,0 +1,92 @@
+//! Walks a value alongside its places, and finds the clauses that it meets.
+
+use serde_json::Value;
+
+use super::id::{BranchId, ClauseId, PlaceId};
+use super::tree::{Places, is_same};
+
+/// Maximum number of values within one message that are visited. What more there are meet nothing.
+const MAX_VISITS: usize = 50_000;
+
+/// A walk through the values of one message.
+pub(super) struct Walk<'a> {
+    /// The places of the operation.
+    pub places: &'a Places,
+    /// Whether a value is of a branch.
+    pub is_of_branch: &'a dyn Fn(BranchId, &Value) -> bool,
+    /// Called for each clause that is met, perhaps several times.
+    pub meet: &'a mut dyn FnMut(ClauseId),
+    /// Number of values that may still be visited.
+    visits: usize,
+}
+
+impl<'a> Walk<'a> {
+    /// A walk that has visited nothing.
+    pub(super) fn new(
+        places: &'a Places,
+        is_of_branch: &'a dyn Fn(BranchId, &Value) -> bool,
+        meet: &'a mut dyn FnMut(ClauseId),
+    ) -> Self {
+        Self { places, is_of_branch, meet, visits: MAX_VISITS }
+    }
+
+    /// Visits `value` at the place, and the values in it.
+    pub(super) fn value(&mut self, id: PlaceId, value: &Value) {
+        let Some(left) = self.visits.checked_sub(1) else { return };
+        self.visits = left;
+        let place = self.places.at(id);
+        self.meet(place.present);
+        if value.is_null() {
+            self.meet(place.null);
+        }
+        if is_empty(value) {
+            self.meet(place.empty);
+        }
+        for (_, id) in place.values.iter().filter(|(named, _)| is_same(named, value)) {
+            (self.meet)(*id);
+        }
+        for (_, id) in place.bounds.iter().filter(|(bound, _)| bound.is_met(value)) {
+            (self.meet)(*id);
+        }
+        for branch in place.branches.iter().filter(|branch| (self.is_of_branch)(branch.schema, value)) {
+            self.value(branch.place, value);
+        }
+        match value {
+            Value::Array(items) => {
+                if let Some(place) = place.items {
+                    items.iter().for_each(|item| self.value(place, item));
+                }
+            }
+            Value::Object(members) => {
+                for property in &place.properties {
+                    match members.get(&*property.name) {
+                        Some(value) => self.value(property.place, value),
+                        None => self.meet(property.absent),
+                    }
+                }
+                if let Some(others) = place.others {
+                    let others = members
+                        .iter()
+                        .filter(|(name, _)| place.property(name).is_none())
+                        .zip(std::iter::repeat(others));
+                    others.for_each(|((_, value), place)| self.value(place, value));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Meets the clause that the place of something is.
+    pub(super) fn meet(&mut self, clause: Option<ClauseId>) {
+        clause.into_iter().for_each(|id| (self.meet)(id));
+    }
+}
+
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.is_empty(),
+        Value::Array(items) => items.is_empty(),
+        Value::Object(members) => members.is_empty(),
+        _ => false,
+    }
+}
