@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::contract::CaseSchema;
+use crate::contract::clause::Clause;
 use crate::diff;
 use crate::expression::Template;
 use crate::pointer::Pointer;
@@ -57,6 +58,7 @@ impl Binder<'_> {
             operation: None,
             request: Arc::default(),
             violates: Violates::Nothing,
+            covers: Vec::new(),
             expect: Arc::default(),
             capture: Vec::new(),
             uses: Vec::new(),
@@ -84,6 +86,7 @@ impl Binder<'_> {
         let needs_one = draft.sound && request.url.is_none();
         draft.case.operation = self.operation(format, &at, needs_one, problems);
         draft.case.request = Arc::new(request);
+        draft.case.covers = self.covers(&format.covers, draft.case.operation, &at.join("covers"), problems);
         let (expect, reads) = expectation(&format.expect, &at.join("expect"), problems);
         draft.reads.extend(reads);
         draft.case.expect = Arc::new(expect);
@@ -102,6 +105,31 @@ impl Binder<'_> {
                 "a case with a table must not capture: each row would overwrite the value",
             );
         }
+    }
+
+    /// The clauses that a case of `operation` declares to meet.
+    fn covers(
+        &self,
+        format: &OneOrMany<String>,
+        operation: Option<usize>,
+        at: &Pointer,
+        problems: &mut Problems<'_>,
+    ) -> Vec<Clause> {
+        let places = (0..).map(|index| if format.listed { at.join(index) } else { at.clone() });
+        let mut clauses = Vec::new();
+        for (name, at) in format.items.iter().zip(places) {
+            match self.contract.clauses().named(name) {
+                Ok((_, own, _)) if operation.is_some_and(|operation| operation != own) => {
+                    problems.value(rules::COVERS, &at, "the clause is of another operation than the case");
+                }
+                Ok((clause, ..)) => clauses.push(clause),
+                Err(unknown) => {
+                    problems.value(rules::COVERS, &at, unknown.message);
+                    problems.help(unknown.help);
+                }
+            }
+        }
+        clauses
     }
 
     fn rows(&self, format: &CaseFormat, at: &Pointer, problems: &mut Problems<'_>) -> Option<Vec<Arc<Row>>> {

@@ -8,6 +8,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::contract::CaseSchema;
+use crate::contract::clause::Clause;
 use crate::document::{Document, End};
 use crate::expression::{Expression, Template, Tree};
 use crate::place::{Place, Snippet};
@@ -117,6 +118,8 @@ pub struct Case {
     pub request: Arc<RequestSpec>,
     /// What the request violates on purpose.
     pub violates: Violates,
+    /// Clauses that it declares to meet.
+    pub(crate) covers: Vec<Clause>,
     /// What is expected of the response.
     pub expect: Arc<Expect>,
     /// Values kept for later cases.

@@ -180,10 +180,10 @@ cases:
             up_to,
         });
         let head = (text(), of(text()), texts(), one_or_many(text()), of(text()), properties());
-        let lists = (one_or_many(text()), members(), texts(), texts(), texts());
+        let lists = ((one_or_many(text()), one_or_many(text())), members(), texts(), texts(), texts());
         (head, request(), expect(), lists, (of(poll), of(retry), of(table()))).prop_map(
             |((name, operation, tags, requirement, skip, properties), request, expect, lists, (poll, retry, table))| {
-                let (violates, capture, needs, only_on, not_on) = lists;
+                let ((violates, covers), capture, needs, only_on, not_on) = lists;
                 WholeCase {
                     name,
                     operation,
@@ -193,6 +193,7 @@ cases:
                     properties,
                     request,
                     violates,
+                    covers,
                     expect,
                     capture,
                     needs,

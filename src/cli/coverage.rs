@@ -181,3 +181,18 @@ fn survey(table: &ClauseTable<'_>, coverage: ClauseCoverage, runs: &[Run]) -> Cl
     survey.add_only_cases(runs.iter().map(|run| &run.coverage));
     survey
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::contract::clause::{Group, Impossible};
+
+    #[test]
+    fn the_documentation_lists_every_group_and_every_proof() {
+        let page = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/coverage.md");
+        let page = std::fs::read_to_string(page).expect("docs/coverage.md is readable");
+        let proofs = Impossible::ALL.map(|proof| format!("| `{}` | {} |", proof.id(), proof.sentence()));
+        let groups = Group::ALL.map(|group| format!("| `{group}` |"));
+        let missing: Vec<_> = proofs.iter().chain(&groups).filter(|row| !page.contains(row.as_str())).collect();
+        assert_eq!(missing, Vec::<&String>::new());
+    }
+}

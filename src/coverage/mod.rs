@@ -3,6 +3,7 @@
 //! It is computed from exchanges that are not redacted, and holds no value of them.
 
 mod bits;
+mod covers;
 mod exclusions;
 mod observe;
 mod state;
@@ -15,6 +16,7 @@ use crate::contract::{Contract, Operation, StatusKey};
 use crate::run::{Outcome, Target};
 
 pub(crate) use bits::BitSet;
+pub(crate) use covers::unmet_covers;
 pub(crate) use exclusions::{Excluded, Exclusion, Exclusions};
 pub(crate) use state::{State, state};
 use tally::Tallies;

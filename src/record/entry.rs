@@ -5,7 +5,9 @@ use std::rc::Rc;
 use crate::case::Violates;
 use crate::check::Origin;
 use crate::contract::{Contract, Operation};
+use crate::coverage::unmet_covers;
 use crate::http;
+use crate::rules;
 use crate::run::{self, Outcome, Target};
 
 use super::exchange::{ExchangeWriter, is_clean, milliseconds};
@@ -52,6 +54,7 @@ impl Entry {
         });
         let request_id = shown.and_then(|exchange| request_id::find(&exchange.response.as_ref()?.headers));
         let case = without_exchange(outcome, operation, &redactor);
+        let case = with_covers(case, outcome, contract, &redactor);
         Self { findings, acknowledged, waived, assumed, not_checked, exchange, earlier, request_id, curl, ..case }
     }
 
@@ -105,6 +108,17 @@ fn without_exchange(outcome: &Outcome<'_>, operation: Option<&Operation>, redact
         request_id: None,
         curl: None,
     }
+}
+
+/// Makes a passed case that does not meet a clause of its `covers` invalid.
+fn with_covers(case: Entry, outcome: &Outcome<'_>, contract: &Contract, redactor: &ExchangeRedactor<'_>) -> Entry {
+    let unmet = unmet_covers(contract, outcome);
+    if unmet.is_empty() {
+        return case;
+    }
+    let names: Vec<_> = unmet.iter().map(|clause| format!("`{clause}`")).collect();
+    let reason = format!("{}: the case passed, but does not meet {}", rules::COVERS_UNMET, names.join(", "));
+    Entry { outcome: Verdict::Errored, invalid: true, flaky: false, reason: Some(redactor.text(&reason)), ..case }
 }
 
 /// Returns the locations of the overlay actions that the verdict depends on: those of the applied rules and of the findings.

@@ -58,6 +58,8 @@ pub(crate) const UNSATISFIABLE_SCHEMA: &str = "unsatisfiable-schema";
 // Rules for cases and mock rules.
 
 pub(crate) const NO_CASES: &str = "no-cases";
+pub(crate) const COVERS: &str = "covers";
+pub(crate) const COVERS_UNMET: &str = "covers-unmet";
 pub(crate) const UNKNOWN_OPERATION: &str = "unknown-operation";
 pub(crate) const UNKNOWN_VARIABLE: &str = "unknown-variable";
 pub(crate) const UNUSED_VARIABLE: &str = "unused-variable";

@@ -21,6 +21,7 @@ const BUILDING: &[&str] = &["cargo "];
 const FRAGMENTS: &[(&str, &str)] = &[
     ("targets:", "signoff.yaml"),
     ("refs:", "signoff.yaml"),
+    ("coverage:", "signoff.yaml"),
     ("operations:", "rules.yaml"),
     ("- finding:", "waivers.yaml"),
     ("# cases/", "a case file"),

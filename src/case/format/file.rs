@@ -124,6 +124,9 @@ pub(crate) struct CaseFormat<R = IgnoredAny> {
     /// Rules that the request violates on purpose: `KEYWORD LOCATION`, a list of these, or `unchecked`.
     #[serde(default, skip_serializing_if = "is_default")]
     pub violates: OneOrMany<String>,
+    /// Clauses of the contract that the case meets, one or a list; names as `signoff coverage` prints them.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub covers: OneOrMany<String>,
     /// Expectations of the response.
     #[serde(default, skip_serializing_if = "is_default")]
     pub expect: ExpectFormat,

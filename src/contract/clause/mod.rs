@@ -36,6 +36,7 @@
 
 mod branches;
 mod derive;
+mod find;
 mod group;
 mod id;
 mod impossible;

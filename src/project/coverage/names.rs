@@ -5,7 +5,6 @@ use crate::contract::clause::{Clause, ClauseLocation, Verb};
 use crate::coverage::{Excluded, Exclusion};
 use crate::problem::Problem;
 use crate::project::deserialize::with_suggestion;
-use crate::suggestion::nearest;
 
 use super::format::ExclusionFormat;
 
@@ -53,33 +52,8 @@ pub(super) fn exclusion(format: &ExclusionFormat, contract: &Contract) -> Result
 
 /// The clause of that name; an error suggests the nearest one of its operation.
 pub(crate) fn known_clause(text: &str, contract: &Contract) -> Result<Clause, Problem> {
-    let clauses = contract.clauses();
-    let parsed = text.trim().parse::<Clause>();
-    if let Ok(clause) = &parsed
-        && clauses.find(clause).is_some()
-    {
-        return Ok(clause.clone());
-    }
-    let message = match &parsed {
-        Err(error) => format!("`{text}` is not a clause: {error}"),
-        Ok(_) => format!("unknown clause `{text}`"),
-    };
-    let name = parsed
-        .as_ref()
-        .map_or_else(|_| text.split(' ').next().unwrap_or(text).to_owned(), |clause| clause.operation.to_string());
-    let Some(operation) = clauses.operation(&name) else {
-        let names: Vec<_> = clauses.operations().iter().map(|operation| &*operation.name).collect();
-        return Err(match nearest(&name, names.iter().copied()) {
-            Some(near) => Problem::new(message).help(format!("did you mean the operation `{near}`?")),
-            None => Problem::new(message).help("`signoff coverage --format json` lists all clauses"),
-        });
-    };
-    let names: Vec<String> =
-        clauses.operations()[operation].entries().iter().map(|entry| entry.clause.to_string()).collect();
-    Err(match nearest(text, names.iter().map(String::as_str)) {
-        Some(near) => Problem::new(message).help(format!("did you mean `{near}`?")),
-        None => Problem::new(message).help("`signoff coverage --format json` lists all clauses"),
-    })
+    let found = contract.clauses().named(text);
+    found.map(|(clause, ..)| clause).map_err(|unknown| Problem::new(unknown.message).help(unknown.help))
 }
 
 /// Parses a location; its grammar is part of that of clauses.

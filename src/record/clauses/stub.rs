@@ -20,7 +20,7 @@ pub(super) fn case(clause: &Clause) -> String {
         }
         Verb::RefusesWrong(scheme) => {
             lines.push(format!("  request: {{ auth: {{ {}: wrong }} }} # and a valid request", text(scheme)));
-            lines.push("  violates: security".to_owned());
+            lines.push("  expect: { status: 401 }".to_owned());
         }
         Verb::Violates(keyword, location) => {
             let rule = location.as_ref().map_or_else(|| (*keyword).to_owned(), |at| format!("{keyword} {at}"));

@@ -108,6 +108,7 @@ fn story() -> Story {
         expect: Arc::new(Expect::default()),
         capture: Vec::new(),
         uses: Vec::new(),
+        covers: Vec::new(),
         needs: Vec::new(),
         tags: Vec::new(),
         requirements: Vec::new(),

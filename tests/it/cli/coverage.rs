@@ -176,3 +176,32 @@ fn a_run_that_sends_nothing_meets_no_gate() {
     assert!(ended.err.contains("coverage gates have nothing to judge: cases/things.yaml::a"), "{}", ended.err);
     assert_eq!(project.call(&["run", "--allow-empty"]).code, 0);
 }
+
+#[test]
+fn a_case_meets_what_it_declares_to_cover() {
+    let project = Project::new();
+    let covering = |clause: &str| {
+        let case = format!(
+            "cases:\n  - name: a\n    operation: getThing\n    covers: [\"{clause}\"]\n    request: {{ path: {{ id: t1 }} }}\n"
+        );
+        project.write("cases/things.yaml", &case);
+        project.call(&["run"])
+    };
+    assert_eq!(covering("getThing receives 200").code, 0);
+    let ended = covering("getThing refuses without security");
+    assert_eq!(ended.code, 2, "{}", ended.out);
+    assert!(
+        ended.out.contains("covers-unmet: the case passed, but does not meet `getThing refuses without security`"),
+        "{}",
+        ended.out
+    );
+    let ended = covering("makeThing calls");
+    assert_eq!(ended.code, 2);
+    assert!(ended.err.contains("the clause is of another operation than the case"), "{}", ended.err);
+    let ended = covering("getThing receives 201");
+    assert!(
+        ended.err.contains("cases/things.yaml:4:") && ended.err.contains("did you mean `getThing receives 200`?"),
+        "{}",
+        ended.err
+    );
+}
