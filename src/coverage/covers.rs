@@ -2,18 +2,18 @@
 
 use crate::contract::Contract;
 use crate::contract::clause::Clause;
-use crate::run::{Outcome, Verdict};
+use crate::run::{Outcome, Target, Verdict};
 
 use super::Coverage;
 
 /// The declared clauses that the exchanges of a passed case did not meet. A refusal counts without the accepted request that coverage
 /// requires in addition, since that is sent by another case.
-pub(crate) fn unmet_covers<'c>(contract: &Contract, outcome: &Outcome<'c>) -> Vec<&'c Clause> {
+pub(crate) fn unmet_covers<'c>(contract: &Contract, target: &Target, outcome: &Outcome<'c>) -> Vec<&'c Clause> {
     if outcome.case.covers.is_empty() || outcome.verdict != Verdict::Passed {
         return Vec::new();
     }
     let mut own = Coverage::default();
-    own.observe(contract, outcome);
+    own.observe(contract, target, outcome);
     let set = contract.clauses();
     let is_met = |clause: &Clause| {
         set.find(clause)

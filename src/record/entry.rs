@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use crate::case::Violates;
 use crate::check::Origin;
+use crate::contract::clause::Clause;
 use crate::contract::{Contract, Operation};
 use crate::coverage::unmet_covers;
 use crate::http;
@@ -54,7 +55,8 @@ impl Entry {
         });
         let request_id = shown.and_then(|exchange| request_id::find(&exchange.response.as_ref()?.headers));
         let case = without_exchange(outcome, operation, &redactor);
-        let case = with_covers(case, outcome, contract, &redactor);
+        let unmet = unmet_covers(contract, target, outcome);
+        let case = with_unmet(case, &unmet, &redactor);
         Self { findings, acknowledged, waived, assumed, not_checked, exchange, earlier, request_id, curl, ..case }
     }
 
@@ -110,9 +112,8 @@ fn without_exchange(outcome: &Outcome<'_>, operation: Option<&Operation>, redact
     }
 }
 
-/// Makes a passed case that does not meet a clause of its `covers` invalid.
-fn with_covers(case: Entry, outcome: &Outcome<'_>, contract: &Contract, redactor: &ExchangeRedactor<'_>) -> Entry {
-    let unmet = unmet_covers(contract, outcome);
+/// Makes a case invalid that does not meet clauses of its `covers`.
+fn with_unmet(case: Entry, unmet: &[&Clause], redactor: &ExchangeRedactor<'_>) -> Entry {
     if unmet.is_empty() {
         return case;
     }

@@ -2,7 +2,8 @@
 
 use crate::suggestion::nearest;
 
-use super::set::{ClauseId, ClauseSet};
+use super::id::ClauseId;
+use super::set::ClauseSet;
 use super::verb::Clause;
 
 /// A name of no clause of the contract.
