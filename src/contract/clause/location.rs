@@ -21,8 +21,6 @@ pub(crate) struct ClauseLocation {
 pub(crate) enum Part {
     /// A parameter, by its `in` and its name; names of headers are in lower case.
     Parameter(ParameterIn, Arc<str>),
-    /// A name in the query that is not declared: `query/*`.
-    UndeclaredQuery,
     /// The body.
     Body,
 }
@@ -80,7 +78,6 @@ impl ClauseLocation {
         let is_same_part = match &self.part {
             Part::Body => held.is_none(),
             Part::Parameter(own_in, own) => held == Some(*own_in) && **own == *name,
-            Part::UndeclaredQuery => held == Some(ParameterIn::Query),
         };
         let mut steps = self.steps.iter().filter(|step| !matches!(step, Step::Branch(_)));
         let mut is_step = |token: &str| match steps.next() {
@@ -95,7 +92,6 @@ impl fmt::Display for ClauseLocation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.part {
             Part::Parameter(held, name) => write!(f, "{}/{}", held.word(), Name(name))?,
-            Part::UndeclaredQuery => f.write_str("query/*")?,
             Part::Body => f.write_str("body")?,
         }
         self.steps.iter().try_for_each(|step| match step {
@@ -122,7 +118,6 @@ fn parameter_in(text: &str) -> Option<(ParameterIn, &str)> {
 pub(super) fn read(text: &str) -> Option<(ClauseLocation, &str)> {
     let (part, mut rest) = match parameter_in(text) {
         Some((held, rest)) => match read_name(rest)? {
-            (Step::Any, rest) if held == ParameterIn::Query => (Part::UndeclaredQuery, rest),
             (Step::Name(name), rest) if held == ParameterIn::Header => {
                 (Part::Parameter(held, name.to_lowercase().into()), rest)
             }

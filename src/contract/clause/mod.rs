@@ -15,14 +15,14 @@
 //!             | "receives " STATUS " " MEDIA-TYPE | "receives " STATUS " header " NAME
 //!             | "refuses without security" | "refuses without " SCHEME | "refuses wrong " SCHEME
 //! STATUS      = `200` | `2XX` | `default`, the key of the declared response
-//! LOCATION    = ("path/" | "query/" | "header/" | "cookie/") TOKEN *STEP | "query/*" | "body" *STEP
+//! LOCATION    = ("path/" | "query/" | "header/" | "cookie/") TOKEN *STEP | "body" *STEP
 //! STEP        = "/" TOKEN | "/*" | "[" TOKEN "]"
 //! VALUE       = compact JSON
 //! RULE        = "content-type" | "json" | "xml" | "multipart" | "text"
 //! ```
 //!
 //! - LOCATION is that of `violates` in case files. `*` stands for every index, and for every name that is not declared: of additional
-//!   properties and those of patterns, and in `query/*` of parameters. `[TOKEN]` names a branch of `oneOf` or `anyOf`: the component
+//!   properties and those of patterns. `[TOKEN]` names a branch of `oneOf` or `anyOf`: the component
 //!   that its `$ref` leads to, else its number, counted from 1.
 //! - A TOKEN is escaped as in a JSON Pointer (`~0`, `~1`), also in the name of a parameter, where `violates` does not escape it. It is
 //!   a JSON string, without these escapes, if it is empty, contains white space, `*`, `[`, `]`, `=`, `"` or invisible characters.
@@ -30,6 +30,9 @@
 //!   a MEDIA-TYPE also if it would be read as a location, the scheme `security` also in `refuses without "security"`.
 //! - In JSON strings and values, invisible characters are escaped: controls, line separators, marks of the direction of text.
 //! - Names of headers are in lower case. In VALUE, properties are sorted, and integers have no fraction.
+//!
+//! Of responses, only those with a 2XX status have clauses for absent, null and empty values: a case does not choose the data of an
+//! error. Empty are arrays, and objects without declared properties.
 //!
 //! Names are unique: two keywords that make the same statement, such as two `minLength` through `allOf`, are one clause with two
 //! sources. Clauses are compared as parsed values, never as text.

@@ -40,9 +40,7 @@ impl OperationClauses {
                     let is_name = *own == "propertyNames";
                     entry.sources.iter().any(|source| source.is_at(anchor) || is_name && source.holds(anchor))
                 };
-                // Names in the query that are not declared may have no place in the document.
-                let is_undeclared = at.as_ref().is_some_and(|at| at.part == Part::UndeclaredQuery);
-                *own == keyword && is_at && (is_undeclared || anchor.is_none_or(is_source))
+                *own == keyword && is_at && anchor.is_none_or(is_source)
             };
             self.messages.refusals.iter().copied().find(is_it)
         };

@@ -1,4 +1,4 @@
-//! Clauses of the parameters of an operation.
+//! Clauses of the parameters of an operation. That a name in the query is not declared is no clause: the document does not forbid it.
 
 use std::sync::Arc;
 
@@ -13,19 +13,11 @@ use super::side::{Side, Writing};
 use super::subject::{Derived, Subject};
 use super::walker::Walkers;
 
-/// Adds the clauses of each parameter, and of names in the query that are not declared.
+/// Adds the clauses of each parameter.
 pub(super) fn clauses(walkers: &Walkers<'_>, operation: &Operation, derived: &mut Derived) {
     for parameter in &operation.parameters {
         let place = of_parameter(walkers, parameter, derived);
         derived.messages.parameters.push(place);
-    }
-    if !operation.has_query_string {
-        let at = ClauseLocation::new(Part::UndeclaredQuery);
-        let source = match operation.parameters.is_empty() {
-            true => object(&operation.anchor),
-            false => keyword(&operation.anchor, "parameters"),
-        };
-        derived.found.add(Verb::Violates("additionalProperties", Some(at)), source);
     }
 }
 

@@ -30,6 +30,12 @@ impl Side {
         }
     }
 
+    /// Whether a case can choose the data of the message. Those of an error, or of an unknown status, are the target's: that it leaves out
+    /// an optional property there is no statement that a case can test.
+    pub(super) fn has_chosen_data(self) -> bool {
+        matches!(self, Self::Request | Self::Response(StatusKey::Exact(200..=299) | StatusKey::Range(2)))
+    }
+
     /// The keyword by which a property is not in such messages.
     pub(super) fn excluding_keyword(self) -> &'static str {
         match self {

@@ -83,7 +83,7 @@ impl<'c> Walker<'c, '_> {
         if impossible.is_some() {
             return Entered { place, absent: None };
         }
-        let absent = spot.absent.clone();
+        let absent = spot.absent.clone().filter(|_| self.side.has_chosen_data());
         let absent = absent.and_then(|source| self.found.add(self.side.absent(spot.at.clone()), source));
         self.own(place, &spot, &schemas, types);
         if self.side == Side::Request {
@@ -114,7 +114,8 @@ impl<'c> Walker<'c, '_> {
     fn own(&mut self, place: PlaceId, spot: &Spot, schemas: &Schemas<'c>, types: Types) {
         let side = self.side;
         let verb = |aspect| side.at(spot.at.clone(), aspect);
-        if let Some(source) = schemas.null(types, self.shared.contract.openapi) {
+        let null = schemas.null(types, self.shared.contract.openapi).filter(|_| side.has_chosen_data());
+        if let Some(source) = null {
             let impossible = self.writing.is_text().then_some(Impossible::NullInText);
             self.places.at_mut(place).null = self.found.add_unless(verb(Aspect::Null), source, impossible);
         }
@@ -129,7 +130,7 @@ impl<'c> Walker<'c, '_> {
             let id = self.found.add_unless(verb(Aspect::At(limit.keyword)), limit.source, impossible);
             self.places.at_mut(place).bounds.extend(id.map(|id| (limit.bound, id)));
         }
-        if let (Side::Response(_), true) = (side, empty::is_possible(self.shared.contract, schemas, types)) {
+        if side != Side::Request && side.has_chosen_data() && empty::is_possible(schemas, types) {
             let source = schemas.all.first().map(|schema| schema.itself());
             let id = source.and_then(|source| self.found.add(verb(Aspect::Empty), source));
             self.places.at_mut(place).empty = id;
