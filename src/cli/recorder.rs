@@ -167,7 +167,7 @@ impl<'a> Recorder<'a> {
     }
 
     /// Writes the reports of a run.
-    pub(super) fn close(self, ended: EndedRun) -> Result<Recorded, Problem> {
+    pub(super) fn close(mut self, ended: EndedRun) -> Result<Recorded, Problem> {
         let unread = |error: io::Error| Problem::new(format!("cannot read the run's spool: {}", reason(&error)));
         let (clauses, judged) = self.clauses(ended.interrupted.is_some());
         let written = self.spool.close();
@@ -202,7 +202,7 @@ impl<'a> Recorder<'a> {
     }
 
     /// The clause coverage of the run, judged by the gates; none if the contract has no clauses.
-    fn clauses(&self, is_interrupted: bool) -> (Option<ClauseCoverage>, JudgedClauses) {
+    fn clauses(&mut self, is_interrupted: bool) -> (Option<ClauseCoverage>, JudgedClauses) {
         let PreparedRun { contract, suite, .. } = self.prepared;
         let Some(settings) = self.clause_settings.filter(|_| contract.clauses().len() > 0) else {
             return (None, JudgedClauses::default());
@@ -211,7 +211,7 @@ impl<'a> Recorder<'a> {
         let table = ClauseTable::new(contract, &settings.rules, &evidence);
         let mut coverage = ClauseCoverage::new(&table, &evidence, SummaryLimits::RECORD, &self.redactor);
         let run = RunCoverage { contract, suite, coverage: &self.coverage, sent: &self.cases_sent };
-        coverage.add_cases(&run, &self.redactor);
+        coverage.add_cases(&run, &mut self.redactor);
         let mut judged = JudgedClauses { notes: Vec::new(), uses: table.uses_of_exclusions() };
         // The result of an interrupted run is its interruption.
         if !is_interrupted {

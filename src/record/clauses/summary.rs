@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
 
 use crate::case::{Role, Suite};
 use crate::contract::Contract;
+use crate::contract::clause::{Aspect, Clause, Part, Step, Verb};
 use crate::coverage::{Coverage, MetBy};
 use crate::diff::shorten;
 use crate::pointer::Pointer;
@@ -121,7 +123,9 @@ impl ClauseCoverage {
     }
 
     /// Adds the cases that alone meet clauses, and those that meet only clauses that others meet too.
-    pub(crate) fn add_cases(&mut self, run: &RunCoverage<'_>, redactor: &Redactor) {
+    ///
+    /// Clauses that would disclose a redacted value are only counted.
+    pub(crate) fn add_cases(&mut self, run: &RunCoverage<'_>, redactor: &mut Redactor) {
         let RunCoverage { contract, suite, coverage, sent } = run;
         let limits = SummaryLimits::RECORD;
         let mut alone: BTreeMap<&str, MetAlone> = BTreeMap::new();
@@ -130,8 +134,9 @@ impl ClauseCoverage {
                 let MetBy::One(case) = coverage.met_by(operation, id) else { continue };
                 let held =
                     alone.entry(case).or_insert_with(|| MetAlone { case: redactor.text(case), ..MetAlone::default() });
-                match held.clauses.len() < limits.clauses {
-                    true => held.clauses.push(redactor.text(&own.entry(id).clause.to_string())),
+                let clause = &own.entry(id).clause;
+                match held.clauses.len() < limits.clauses && !discloses(clause, contract, operation, redactor) {
+                    true => held.clauses.push(redactor.text(&clause.to_string())),
                     false => held.left_out += 1,
                 }
             }
@@ -146,6 +151,28 @@ impl ClauseCoverage {
             }
         }
     }
+}
+
+/// Whether the name of a clause shows what a redacted location held.
+fn discloses(clause: &Clause, contract: &Contract, operation: usize, redactor: &mut Redactor) -> bool {
+    let location = match &clause.verb {
+        Verb::Sends(location, aspect) | Verb::ReceivesAt(_, location, aspect) if *aspect != Aspect::Present => location,
+        _ => return false,
+    };
+    let operation = contract.operations.get(operation);
+    let mut at = Pointer::root();
+    let parameter = match &location.part {
+        Part::Parameter(_, name) => Some(Step::Name(Arc::clone(name))),
+        _ => None,
+    };
+    parameter.iter().chain(location.steps.iter()).any(|step| {
+        match step {
+            Step::Name(name) => at = at.join(&**name),
+            Step::Any => at = at.join(0),
+            Step::Branch(_) => return false,
+        }
+        redactor.hides(contract, operation, &at)
+    })
 }
 
 fn count(counts: &mut ClauseCounts, state: ClauseState) -> &mut u64 {
@@ -188,4 +215,32 @@ pub(super) fn source_line(contract: &Contract, anchor: &crate::contract::Anchor)
     let snippet = contract.snippet(anchor);
     let line = snippet.pointer.as_ref().map_or(snippet.line.trim(), Pointer::as_str);
     (Place::from(&snippet.place), shorten(line, LINE))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::super::super::redact::Rules;
+    use super::*;
+    use crate::contract::load;
+
+    #[test]
+    fn values_at_redacted_locations_are_not_disclosed() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let text = "openapi: 3.1.0\ninfo: { title: a, version: '1' }\npaths: { /a: { get: { operationId: a, responses: { '200': { description: a } } } } }\n";
+        std::fs::write(folder.path().join("a.yaml"), text).expect("writable");
+        let contract = load::load(folder.path(), Path::new("a.yaml")).expect("a contract");
+        let mut redactor = Redactor::new(&[], Rules { names: vec!["pin".to_owned(), "/cards/*/brand".to_owned()] });
+        let mut check = |clause: &str, expect: bool| {
+            let clause = clause.parse().expect("a clause");
+            assert_eq!(discloses(&clause, &contract, 0, &mut redactor), expect, "{clause}");
+        };
+        check("a sends body/pin = 1", true);
+        check("a receives 200 body/pin/x null", true);
+        check("a sends query/pin = 1", true);
+        check("a sends body/cards/*/brand = \"x\"", true);
+        check("a sends body/pin", false);
+        check("a sends body/status = \"x\"", false);
+    }
 }

@@ -70,24 +70,27 @@ impl<'c> ClauseTable<'c> {
 
     /// The state of one clause.
     pub(crate) fn state(&self, operation: usize, id: ClauseId) -> ClauseState {
-        self.rows_of(operation).nth(id.index()).map_or(ClauseState::Unmet, |row| row.state)
+        let entry = self.contract.clauses().operations()[operation].entry(id);
+        self.row(operation, id, entry).state
     }
 
     /// The clauses of one operation, by index.
     pub(crate) fn rows_of(&self, operation: usize) -> impl Iterator<Item = ClauseRow<'c>> + use<'c, '_> {
         let own = &self.contract.clauses().operations()[operation];
-        own.ids().zip(own.entries()).map(move |(id, entry)| {
-            let exclusion = self.rules.exclusions.of(operation, id);
-            let shown = self.states.get(operation).and_then(|states| states.get(id.index())).copied();
-            let state = match (exclusion, shown.unwrap_or(State::Unmet)) {
-                (Some(_), _) => ClauseState::Excluded,
-                (None, State::Met) => ClauseState::Met,
-                (None, State::Contradicted) => ClauseState::Contradicted,
-                (None, State::Unmet) if entry.impossible.is_some() => ClauseState::Impossible,
-                (None, State::Unmet) => ClauseState::Unmet,
-            };
-            ClauseRow { operation, id, entry, state, exclusion }
-        })
+        own.ids().zip(own.entries()).map(move |(id, entry)| self.row(operation, id, entry))
+    }
+
+    fn row(&self, operation: usize, id: ClauseId, entry: &'c Entry) -> ClauseRow<'c> {
+        let exclusion = self.rules.exclusions.of(operation, id);
+        let shown = self.states.get(operation).and_then(|states| states.get(id.index())).copied();
+        let state = match (exclusion, shown.unwrap_or(State::Unmet)) {
+            (Some(_), _) => ClauseState::Excluded,
+            (None, State::Met) => ClauseState::Met,
+            (None, State::Contradicted) => ClauseState::Contradicted,
+            (None, State::Unmet) if entry.impossible.is_some() => ClauseState::Impossible,
+            (None, State::Unmet) => ClauseState::Unmet,
+        };
+        ClauseRow { operation, id, entry, state, exclusion }
     }
 
     /// Per exclusion, in order: how many clauses it excludes, and how many of them are met.

@@ -191,6 +191,9 @@ pub(crate) fn clause(clause: &SurveyedClause, style: &Style) -> String {
     }
     clause.targets.iter().for_each(|target| add("met on", target));
     clause.only_met_by.iter().for_each(|case| add("only by", case));
+    if clause.state == "met" && clause.only_met_by.is_empty() {
+        add("cases", "several, or one that the record does not list");
+    }
     let Some(gap) = &clause.gap else { return shown };
     if !gap.case.is_empty() {
         shown += &format!("\n{}\n{}", paint("a case to complete:", BOLD, style.color), yaml(&gap.case));
