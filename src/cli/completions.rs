@@ -12,6 +12,7 @@ use clap_complete::engine::{ArgValueCandidates, CompletionCandidate};
 use clap_complete::env::Shells;
 
 use crate::check;
+use crate::contract::clause::Group;
 use crate::project::loaded::Project;
 use crate::project::overrides::Overrides;
 use crate::project::settings::Settings;
@@ -96,6 +97,9 @@ fn source(arg: &Arg) -> Option<Source> {
         "operation" => Some(operations),
         "tag" => Some(tags),
         "severity" => Some(severities),
+        "group" => Some(groups),
+        "min-coverage" => Some(gates),
+        "clause" => Some(clauses),
         // Positional arguments: the filter of `run` and `list`, the id of `explain`.
         "names" => Some(files),
         "id" => Some(ids),
@@ -116,6 +120,22 @@ fn operations(given: &Overrides) -> Vec<CompletionCandidate> {
     let operations = contract.operations.iter();
     let help = |method, path| Some(format!("{method} {path}").into());
     operations.map(|known| CompletionCandidate::new(&known.name).help(help(&known.method, &known.path))).collect()
+}
+
+fn groups(_: &Overrides) -> Vec<CompletionCandidate> {
+    Group::ALL.map(Group::name).map(CompletionCandidate::new).into()
+}
+
+fn gates(_: &Overrides) -> Vec<CompletionCandidate> {
+    Group::ALL.map(|group| CompletionCandidate::new(format!("{group}="))).into()
+}
+
+fn clauses(given: &Overrides) -> Vec<CompletionCandidate> {
+    let Ok(contract) = Settings::read(given.clone()).and_then(|settings| settings.contract()) else {
+        return Vec::new();
+    };
+    let entries = contract.clauses().operations().iter().flat_map(|operation| operation.entries());
+    entries.map(|entry| CompletionCandidate::new(entry.clause.to_string())).collect()
 }
 
 fn tags(given: &Overrides) -> Vec<CompletionCandidate> {

@@ -110,6 +110,7 @@ impl ClauseCoverage {
             operations,
             open,
             open_left_out: open_rows.count() as u64,
+            omitted: contract.clauses().operations().iter().map(|own| own.omitted as u64).sum(),
             gaps,
             ..Self::default()
         }

@@ -25,6 +25,9 @@ pub struct ClauseCoverage {
     /// Number of clauses that are not met and not listed.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub open_left_out: u64,
+    /// Number of locations of the document without clauses, because their operations have too many.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub omitted: u64,
     /// The gaps that matter most, at most five.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub gaps: Vec<Gap>,

@@ -25,6 +25,7 @@ pub(crate) fn json(survey: &ClauseSurvey) -> String {
         "alone_left_out": coverage.alone_left_out,
         "redundant": coverage.redundant,
         "redundant_left_out": coverage.redundant_left_out,
+        "omitted": coverage.omitted,
         "missed": coverage.missed,
         "test_coverage_levels": levels,
     });

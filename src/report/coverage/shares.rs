@@ -1,5 +1,6 @@
 //! Counts of clauses as phrases. A percentage never appears without its counts.
 
+use crate::quantity;
 use crate::record::{ClauseCounts, ClauseCoverage, GROUPS, OpenClause, OpenState};
 
 /// `84 of 131 (64 %)`, rounded down so that only complete coverage is 100 %; `0 of 0` without a percentage.
@@ -59,6 +60,12 @@ pub(crate) fn state(open: &OpenClause) -> String {
         }
         OpenState::Impossible => format!("impossible{because}"),
     }
+}
+
+/// That parts of the document have no clauses; none if all have.
+pub(crate) fn omitted(coverage: &ClauseCoverage) -> Option<String> {
+    let locations = quantity::count(coverage.omitted, "location");
+    (coverage.omitted > 0).then(|| format!("{locations} not counted: the operations have too many clauses"))
 }
 
 /// Whether a person can do something about it: it is neither excluded nor impossible.

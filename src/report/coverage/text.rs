@@ -33,7 +33,8 @@ pub(crate) fn text(survey: &ClauseSurvey, lists_unmet: bool, style: &Style) -> S
         0 => String::new(),
         open => format!("{} not met: list with --unmet\n", quantity::count(open, "clause")),
     };
-    format!("{gaps}{}{}{total}\n{more}", table(coverage, style), cases(coverage, style))
+    let omitted = shares::omitted(coverage).map(|omitted| omitted + "\n").unwrap_or_default();
+    format!("{gaps}{}{}{total}\n{more}{omitted}", table(coverage, style), cases(coverage, style))
 }
 
 fn gap(number: usize, gap: &Gap, style: &Style) -> String {

@@ -24,6 +24,7 @@ pub(super) fn coverage(head: &Head) -> Markup {
             p.about { (line) ". A clause is one testable statement of the document." }
             @for missed in &coverage.missed { p.note { (seen(missed)) } }
             (groups(coverage))
+            @if let Some(omitted) = shares::omitted(coverage) { p.more { (omitted) } }
             (gaps(&coverage.gaps))
             @if coverage.open.iter().any(shares::counts_as_gap) {
                 h3 { "Untested lines of the document" }
@@ -104,7 +105,7 @@ fn operation(head: &Head, coverage: &ClauseCoverage, name: &str) -> Markup {
     let further = lines.len().saturating_sub(MAX_LINES) as u64;
     html! {
         @if !lines.is_empty() {
-            details.cases {
+            details.lines {
                 summary {
                     h4 {
                         @if let Some(endpoint) = endpoint { (super::operation::name(endpoint)) } @else { (seen(name)) }
@@ -159,7 +160,7 @@ fn set_aside(coverage: &ClauseCoverage) -> Markup {
     let aside: Vec<_> = coverage.open.iter().filter(|open| !shares::counts_as_gap(open)).collect();
     html! {
         @if !aside.is_empty() {
-            details.cases {
+            details.lines {
                 summary { h4 { "Excluded and impossible clauses " b { (aside.len()) } } }
                 ul.untested {
                     @for open in aside.iter().take(MAX_LINES) {
