@@ -5,6 +5,7 @@
 mod bits;
 mod covers;
 mod exclusions;
+mod levels;
 mod observe;
 mod state;
 mod tally;
@@ -18,6 +19,7 @@ use crate::run::{Outcome, Target};
 pub(crate) use bits::BitSet;
 pub(crate) use covers::unmet_covers;
 pub(crate) use exclusions::{Excluded, Exclusion, Exclusions};
+pub(crate) use levels::{Level, levels, reached};
 pub(crate) use state::{State, state};
 use tally::Tallies;
 pub(crate) use tally::{MetBy, Tally};

@@ -11,9 +11,9 @@ use std::time::Duration;
 use super::check::{Canned, target};
 use crate::case;
 use crate::check::{Severities, Waivers};
-use crate::contract::clause::Clause;
+use crate::contract::clause::{Clause, ClauseId};
 use crate::contract::{self, Contract};
-use crate::coverage::{Coverage, MetBy, State};
+use crate::coverage::{Coverage, Level, MetBy, State, levels, reached};
 use crate::expression::Scope;
 use crate::run::{self, Event, Filter, Inputs, Limits, PreparedRun, Sink, Stop, Target};
 
@@ -126,6 +126,13 @@ impl Sink for Observing<'_> {
 
 fn draw(contract: &Contract, coverage: &Coverage) -> String {
     let mut text = String::new();
+    let states = |operation, id: ClauseId| coverage.states(contract, operation)[id.index()];
+    let all = levels(contract, &states);
+    for Level { number, criteria, met, total } in &all {
+        let total = total.map_or_else(|| "not measured".to_owned(), |total| format!("{met} of {total}"));
+        writeln!(text, "level {number}, {criteria}: {total}").expect("a string");
+    }
+    writeln!(text, "reached: level {}", reached(&all)).expect("a string");
     for (index, operation) in contract.clauses().operations().iter().enumerate() {
         let states = coverage.states(contract, index);
         writeln!(text, "{}: {} clauses, {} omitted", operation.name, operation.entries().len(), operation.omitted)

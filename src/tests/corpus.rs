@@ -37,6 +37,24 @@ fn real_documents_load_or_are_refused_with_places() {
     assert!(refused.len() < all.len() / 4, "{}", refused.join("\n"));
 }
 
+#[test]
+#[ignore = "needs SIGNOFF_DATA"]
+fn clauses_of_real_documents_are_derived_quickly() {
+    let data = data();
+    let mut slow = Vec::new();
+    for path in documents(&data.join("corpus")) {
+        let path = path.strip_prefix(&data).expect("below");
+        let Ok(contract) = load_with(&data, path, &Options::default()) else { continue };
+        let start = std::time::Instant::now();
+        let count = contract.clauses().len();
+        // A tenth of it with optimisations.
+        if start.elapsed().as_secs() >= 3 {
+            slow.push(format!("{}: {count} clauses in {:?}", path.display(), start.elapsed()));
+        }
+    }
+    assert_eq!(slow, Vec::<String>::new());
+}
+
 fn data() -> PathBuf {
     PathBuf::from(std::env::var_os("SIGNOFF_DATA").expect("SIGNOFF_DATA is set"))
 }

@@ -15,8 +15,6 @@ pub(crate) enum Impossible {
     TextIsString,
     /// The value is sent as text, which is read as the declared array or object, whatever it is.
     TextIsReadAsDeclared,
-    /// No text violates the style of the parameter.
-    EveryTextHasStyle,
     /// The path without the parameter is another path.
     PathParameterMissing,
     /// The value is sent as text, which has no form for null.
@@ -35,14 +33,13 @@ pub(crate) enum Impossible {
 
 impl Impossible {
     /// Every proof, in the order of the documentation.
-    pub(crate) const ALL: [Self; 14] = [
+    pub(crate) const ALL: [Self; 13] = [
         Self::ReadOnlyInRequest,
         Self::WriteOnlyInResponse,
         Self::ContradictoryBounds,
         Self::ValueViolatesSchema,
         Self::TextIsString,
         Self::TextIsReadAsDeclared,
-        Self::EveryTextHasStyle,
         Self::PathParameterMissing,
         Self::NullInText,
         Self::EmptyArrayInText,
@@ -61,7 +58,6 @@ impl Impossible {
             Self::ValueViolatesSchema => "value-violates-schema",
             Self::TextIsString => "text-is-string",
             Self::TextIsReadAsDeclared => "text-is-read-as-declared",
-            Self::EveryTextHasStyle => "every-text-has-style",
             Self::PathParameterMissing => "path-parameter-missing",
             Self::NullInText => "null-in-text",
             Self::EmptyArrayInText => "empty-array-in-text",
@@ -83,7 +79,6 @@ impl Impossible {
             Self::TextIsReadAsDeclared => {
                 "the value is sent as text, which is always read as the declared array or object"
             }
-            Self::EveryTextHasStyle => "no text of the parameter violates its style",
             Self::PathParameterMissing => "without the parameter, the path is another one",
             Self::NullInText => "the value is sent as text, which has no form for null",
             Self::EmptyArrayInText => {

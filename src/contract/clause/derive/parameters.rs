@@ -6,7 +6,7 @@ use crate::contract::clause::impossible::Impossible;
 use crate::contract::clause::location::{ClauseLocation, Part};
 use crate::contract::clause::tree::ParameterPlace;
 use crate::contract::clause::verb::{Aspect, Verb};
-use crate::contract::{Operation, Parameter, ParameterIn};
+use crate::contract::{Operation, Parameter, ParameterIn, Style};
 
 use super::collector::{keyword, object};
 use super::side::{Side, Writing};
@@ -40,10 +40,9 @@ fn of_parameter(walkers: &Walkers<'_>, parameter: &Parameter, derived: &mut Deri
     }
     match &parameter.content {
         None => {
-            // Headers are not encoded, so only the pairs of an object can be incomplete.
-            let is_any = parameter.location == ParameterIn::Header && parameter.shape.object.is_none();
-            let impossible = is_any.then_some(Impossible::EveryTextHasStyle);
-            derived.found.add_unless(Verb::Violates("style", Some(at.clone())), source(), impossible);
+            if has_malformed_texts(parameter) {
+                derived.found.add(Verb::Violates("style", Some(at.clone())), source());
+            }
         }
         Some(content) if content.is_json() => {
             derived.found.add(Verb::Violates("content", Some(at.clone())), source());
@@ -65,4 +64,17 @@ fn of_parameter(walkers: &Walkers<'_>, parameter: &Parameter, derived: &mut Deri
         derived.messages.places.at_mut(place).examples.extend(id.map(|id| (Arc::new(value.clone()), id)));
     }
     ParameterPlace { absent, place }
+}
+
+/// Whether texts may violate the style of the parameter: they lack its prefix, half of a pair, or are several for one. That every text
+/// may have wrong percent-encoding is no statement of the contract.
+fn has_malformed_texts(parameter: &Parameter) -> bool {
+    let Parameter { location, style, explode, shape, .. } = parameter;
+    let is_named = matches!(location, ParameterIn::Query | ParameterIn::Cookie);
+    match style {
+        Style::Label { .. } | Style::Matrix => true,
+        Style::DeepObject => false,
+        _ if shape.object.is_some() => !explode || !is_named,
+        _ => shape.array.is_some() && is_named && !explode,
+    }
 }
