@@ -18,6 +18,8 @@ mod list;
 mod man;
 mod mock;
 mod mutate;
+mod mutate_changes;
+mod mutate_exclusions;
 mod output;
 mod process;
 mod project_files;

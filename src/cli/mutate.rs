@@ -8,7 +8,7 @@ use crate::mock::Mock;
 use crate::mock::direct::Direct;
 use crate::mock::mutation::RuleOutline;
 use crate::mutate::operator::{self, Operator};
-use crate::mutate::{Measured, Redaction, Setup, is_wanted, measure, render_json, render_text};
+use crate::mutate::{Measured, Redaction, Setup, is_wanted, measure, patch, render_json, render_text, score};
 use crate::output_file;
 use crate::pointer::Pointer;
 use crate::problem::{Problem, reason};
@@ -21,6 +21,7 @@ use crate::run::{Start, Stop};
 use super::args::{Mutate, MutateFormat};
 use super::exit::Exit;
 use super::session::{Failure, Session};
+use super::{mutate_changes, mutate_exclusions};
 
 /// The report, in the directory of reports.
 const REPORT: &str = "mutation.json";
@@ -36,21 +37,38 @@ pub(super) fn run(args: &Mutate, session: &mut Session<'_>) -> Result<Exit, Fail
     let mut redaction = ProjectRedaction { redactor, contract };
     let measured = measured(args, &resolved, operators, &mut redaction, &stop)?;
     let interrupted = watch.interrupted();
+    let is_whole = args.selection.is_everything()
+        && args.operators.is_empty()
+        && args.in_diff.is_none()
+        && args.shard.is_none()
+        && interrupted.is_none();
+    session.print_problems(&mutate_exclusions::warnings(&resolved.settings, &measured, is_whole))?;
+    let is_low = args.min_score.is_some_and(|least| (measured.counts(None).percent() as u64) < least);
+    let exit = match interrupted {
+        Some(exit) => exit,
+        None if is_low => Exit::Failed,
+        None => Exit::Passed,
+    };
     let json = redaction.redactor.text(&render_json(&measured, contract));
     let file = resolved.settings.reports().join(REPORT);
     output_file::write(&file, &json)
         .map_err(|error| Problem::new(format!("cannot write {}: {}", file.display(), reason(&error))))?;
+    if args.suggest {
+        let (patch, left_out) = patch(&measured, &resolved.project.suite);
+        session.out.write_all(redaction.redactor.text(&patch).as_bytes())?;
+        let score = format!(
+            "{}\n{left_out} more expectations are for tables, or for an `expect` with comments",
+            score(measured.counts(None))
+        );
+        writeln!(session.err, "{score}")?;
+        return Ok(exit);
+    }
     let text = match args.format {
         MutateFormat::Json => json,
         MutateFormat::Text => redaction.redactor.text(&render_text(&measured, contract)),
     };
     session.out.write_all(text.as_bytes())?;
-    let is_low = args.min_score.is_some_and(|least| (measured.counts(None).percent() as u64) < least);
-    Ok(match interrupted {
-        Some(exit) => exit,
-        None if is_low => Exit::Failed,
-        None => Exit::Passed,
-    })
+    Ok(exit)
 }
 
 /// The operators with these ids; all without any.
@@ -90,6 +108,10 @@ fn measured(
         let indices = contract.operations.iter().filter(|one| names.iter().any(|name| one.is_called(name)));
         indices.map(|operation| operation.index).collect::<BTreeSet<_>>()
     };
+    let changed = args.in_diff.as_ref().map(|revision| {
+        mutate_changes::operations(&resolved.project, rules.files(), &resolved.settings.file.root, revision)
+    });
+    let changed = changed.transpose().map_err(|problem| vec![problem])?;
     let operations = Some(&filter.operations).filter(|names| !names.is_empty()).map(|names| wanted(names));
     let setup = Setup {
         inputs: resolved.inputs(&embedded.target),
@@ -99,9 +121,12 @@ fn measured(
         rules: &outlines,
         has_rules: !rules.operations.is_empty(),
         operators,
-        operations,
-        shard: None,
-        exclusions: Vec::new(),
+        operations: match (operations, changed) {
+            (Some(wanted), Some(changed)) => Some(&wanted & &changed),
+            (wanted, changed) => wanted.or(changed),
+        },
+        shard: args.shard,
+        exclusions: mutate_exclusions::exclusions(&resolved.settings, contract)?,
     };
     measure(&setup, redaction, stop, &|_| {})
 }

@@ -51,10 +51,12 @@ pub(crate) fn classify(contract: &Contract, group: &Group<'_>, mutant: &Response
         if found.class != Class::Violating && violates(contract, operation, member, &changed) {
             found.class = Class::Violating;
         }
-        if found.best.is_none() {
+        // The expectation of a row would have to hold for every row.
+        let is_better = |(best, _): &(usize, Difference)| group.members[*best].sent.is_row && !member.sent.is_row;
+        if found.best.as_ref().is_none_or(is_better) {
             let differences = differences(response, member.sent.body.as_ref(), &changed);
             let known = differences.into_iter().find(|difference| member.aligned.is_determined(difference));
-            found.best = known.map(|difference| (index, difference));
+            found.best = known.map(|difference| (index, difference)).or(found.best.take());
         }
     }
     if found.class == Class::Unspecified && found.best.is_some() {

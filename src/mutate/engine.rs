@@ -53,6 +53,7 @@ pub(crate) fn measure(
         }
     }
     let mut measured = measurement.measured;
+    measured.excluded_by = setup.exclusions.iter().map(|exclusion| exclusion.count(&measured, contract)).collect();
     measured.interrupted = stop.phase() > StopPhase::Running;
     Ok(measured)
 }

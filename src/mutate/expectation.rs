@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::case::literal;
 use crate::pointer::Pointer;
@@ -25,35 +25,38 @@ pub(crate) fn kill(
 ) -> Option<Expectation> {
     let response = &member.sent.exchange.response;
     let body = member.sent.body.as_ref();
-    let lines = match difference {
-        Difference::Status => vec![format!("status: {}", response.status)],
+    let (key, value) = match difference {
+        Difference::Status => ("status", response.status.into()),
         Difference::Header(name) => {
             let value = response.headers.get(name);
             let value = value.map_or(Value::Null, |value| literal(&Value::from(value)));
             if sensitive.hides_header(name) || sensitive.occurs_in(&value.to_string()) {
                 return None;
             }
-            vec![format!("headers: {}", json!({ name.as_str(): value }))]
+            ("headers", json!({ name.as_str(): value }))
         }
         Difference::Body => match body {
-            Some(Value::Object(_)) => vec!["body: {}".to_owned()],
+            Some(Value::Object(_)) => ("body", json!({})),
             Some(_) | None => return None,
         },
         Difference::Value(at, false) => match body.and_then(|body| at.of(body)) {
-            Some(_) => vec![format!("schema: {}", below(at, body?, required(at, body?)))],
+            Some(_) => ("schema", below(at, body?, required(at, body?))),
             None => {
                 let parent = at.parent().and_then(|parent| parent.of(body?)).and_then(Value::as_object)?;
                 let names: Vec<&String> = parent.keys().collect();
-                vec![format!("schema: {}", below(at, body?, json!({ "propertyNames": { "enum": names } })))]
+                ("schema", below(at, body?, json!({ "propertyNames": { "enum": names } })))
             }
         },
-        Difference::Value(at, true) => vec![value_line(member, at, body?, sensitive)?],
+        Difference::Value(at, true) => value_line(member, at, body?, sensitive)?,
     };
-    Some(Expectation { case: suite.unmutated.cases.get(member.sent.case)?.clone(), lines })
+    Some(Expectation {
+        case: suite.unmutated.cases.get(member.sent.case)?.clone(),
+        expect: Map::from_iter([(key.to_owned(), value)]),
+    })
 }
 
 /// The line that states the value at `at`: a literal, else its equality with a value of the request.
-fn value_line(member: &Member<'_>, at: &Pointer, body: &Value, sensitive: &Sensitive) -> Option<String> {
+fn value_line(member: &Member<'_>, at: &Pointer, body: &Value, sensitive: &Sensitive) -> Option<(&'static str, Value)> {
     let value = at.of(body)?;
     let is_hidden = sensitive.hides(member.sent.operation, at) || sensitive.occurs_in(&value.to_string());
     let is_constant = member.aligned.is_constant(at);
@@ -62,22 +65,22 @@ fn value_line(member: &Member<'_>, at: &Pointer, body: &Value, sensitive: &Sensi
             Value::Object(properties) => json!({ "$exact": properties }),
             value => value,
         };
-        return Some(format!("body: {}", nested(at, body, value)));
+        return Some(("body", nested(at, body, value)));
     }
     let response = expression("response.body", at, body)?;
     let request: Option<Value> =
         member.sent.exchange.request.body.as_ref().and_then(|body| serde_json::from_slice(body).ok());
     if let Some((whole, found)) = request.as_ref().and_then(|whole| Some((whole, find(whole, value)?))) {
         let sent = expression("request.body", &found, whole)?;
-        return Some(format!("assert: [{}]", Value::from(format!("{response} == {sent}"))));
+        return Some(("assert", json!([format!("{response} == {sent}")])));
     }
     if let Value::Array(items) = value {
-        return Some(format!("assert: [{}]", Value::from(format!("{response} | length == {}", items.len()))));
+        return Some(("assert", json!([format!("{response} | length == {}", items.len())])));
     }
     if let Some(text) = value.as_str()
         && member.sent.exchange.request.path().split('/').any(|segment| segment == text)
     {
-        return Some(format!("assert: [{}]", Value::from(format!("{response} in request.url"))));
+        return Some(("assert", json!([format!("{response} in request.url")])));
     }
     None
 }

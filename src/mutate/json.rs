@@ -57,7 +57,7 @@ fn mutant(result: &MutantResult, contract: &Contract, at: &Snippet) -> Value {
         State::Killed(case, check) => ("Killed", Some(format!("{check} in {case}")), Some(case)),
         State::Errored(case, reason) => ("RuntimeError", Some(format!("{reason} in {case}")), Some(case)),
         State::TimedOut(case, reason) => ("Timeout", Some(format!("{reason} in {case}")), Some(case)),
-        State::Survived => ("Survived", result.kill.as_ref().map(|kill| kill.lines.join("\n")), None),
+        State::Survived => ("Survived", result.kill.as_ref().map(|kill| kill.lines().join("\n")), None),
         State::NotReached => ("NoCoverage", None, None),
         State::Excluded(reason) => ("Ignored", Some(reason.clone()), None),
     };

@@ -1,5 +1,7 @@
 //! What was measured: one compact result per mutant, and the score.
 
+use serde_json::{Map, Value};
+
 use crate::contract::Anchor;
 
 use super::classify::Class;
@@ -38,8 +40,15 @@ pub(crate) struct MutantResult {
 pub(crate) struct Expectation {
     /// Id of a case that receives such a response.
     pub case: String,
-    /// Lines of YAML below `expect:`.
-    pub lines: Vec<String>,
+    /// What to add to its `expect`.
+    pub expect: Map<String, Value>,
+}
+
+impl Expectation {
+    /// Lines of YAML below `expect:`, one per key.
+    pub(crate) fn lines(&self) -> Vec<String> {
+        self.expect.iter().map(|(key, value)| format!("{key}: {value}")).collect()
+    }
 }
 
 /// How a mutant ended.
@@ -91,6 +100,8 @@ pub(crate) struct Measured {
     pub equivalent: usize,
     /// Ids of the cases that passed unmutated.
     pub cases: Vec<String>,
+    /// Number of mutants that each exclusion excludes.
+    pub excluded_by: Vec<usize>,
     /// Whether the mock has rules, without which there is no state to change.
     pub has_rules: bool,
     /// Whether the measurement was interrupted.

@@ -140,11 +140,7 @@ impl Measurement<'_, '_> {
     /// The reason why a person has excluded the mutant.
     pub(crate) fn exclusion(&self, subject: &Subject<'_>) -> Option<String> {
         let operation = self.setup.inputs.contract.operations.get(subject.operation)?;
-        let fits = |exclusion: &&Exclusion| {
-            exclusion.operation.as_ref().is_none_or(|name| operation.is_called(name))
-                && exclusion.operator.as_ref().is_none_or(|id| id == subject.operator)
-                && exclusion.location.as_ref().is_none_or(|location| *location == subject.at)
-        };
+        let fits = |exclusion: &&Exclusion| exclusion.fits(operation, subject.operator, &subject.at);
         self.setup.exclusions.iter().find(fits).map(|exclusion| exclusion.reason.clone())
     }
 }

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use crate::contract::{Contract, Operation};
 use crate::mock::direct::Direct;
 use crate::mock::mutation::RuleOutline;
 use crate::problem::Problem;
 use crate::run::{Filter, Inputs, Start};
 
+use super::measured::{Measured, MutantResult, State};
 use super::operator::Operator;
 
 /// What is measured.
@@ -44,4 +46,22 @@ pub(crate) struct Exclusion {
     pub location: Option<String>,
     /// Why.
     pub reason: String,
+}
+
+impl Exclusion {
+    /// Number of the measured mutants that it excludes.
+    pub(crate) fn count(&self, measured: &Measured, contract: &Contract) -> usize {
+        let mutants = measured.mutants.iter().filter(|mutant| matches!(mutant.state, State::Excluded(_)));
+        let fits = |mutant: &&MutantResult| {
+            contract.operations.get(mutant.operation).is_some_and(|one| self.fits(one, mutant.operator, &mutant.at))
+        };
+        mutants.filter(fits).count()
+    }
+
+    /// Whether it excludes the mutants of an operator at a location of an operation.
+    pub(crate) fn fits(&self, operation: &Operation, operator: &str, location: &str) -> bool {
+        self.operation.as_ref().is_none_or(|name| operation.is_called(name))
+            && self.operator.as_ref().is_none_or(|id| id == operator)
+            && self.location.as_ref().is_none_or(|held| held == location)
+    }
 }

@@ -58,7 +58,7 @@ fn add_survivor(mutant: &MutantResult, text: &mut String) {
     let _ = writeln!(text, "  {}", sentence(mutant));
     if let Some(kill) = &mutant.kill {
         let _ = writeln!(text, "    {}\n      expect:", kill.case);
-        for line in &kill.lines {
+        for line in kill.lines() {
             let _ = writeln!(text, "        {line}");
         }
     }

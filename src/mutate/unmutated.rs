@@ -20,6 +20,8 @@ use super::lanes::{Lane, PreparedStory};
 pub(crate) struct Sent {
     /// Index of the case among the case ids of the run.
     pub case: usize,
+    /// Whether the case is a row of a table.
+    pub is_row: bool,
     /// Index of the operation that the request addresses.
     pub operation: Option<usize>,
     /// Request and response.
@@ -85,7 +87,7 @@ async fn run_story(story: &PreparedStory<'_>, recorder: &Recorder<'_>, run: &mut
     run::run(&story.prepared, recorder, &LIMITS, &Stop::default(), &mut ended).await;
     let Ended { attempts, captured, .. } = ended;
     let mut sent = recorder.sent.take();
-    sent.iter_mut().zip(attempts).for_each(|(sent, case)| sent.case = case);
+    sent.iter_mut().zip(attempts).for_each(|(sent, (case, is_row))| (sent.case, sent.is_row) = (case, is_row));
     StoryRun { before, sent, captured }
 }
 
@@ -104,7 +106,14 @@ impl Transport for Recorder<'_> {
         let exchange = self.direct.send(request).await?;
         let operation = operation(self.contract, self.servers, &exchange.request);
         let body = serde_json::from_slice(&exchange.response.body).ok();
-        self.sent.borrow_mut().push(Sent { case: 0, operation, exchange: exchange.clone(), body, elapsed });
+        self.sent.borrow_mut().push(Sent {
+            case: 0,
+            is_row: false,
+            operation,
+            exchange: exchange.clone(),
+            body,
+            elapsed,
+        });
         Ok(exchange)
     }
 }
@@ -122,7 +131,7 @@ struct Ended<'e> {
     first: usize,
     run: &'e mut UnmutatedRun,
     /// The case of every attempt, in order.
-    attempts: Vec<usize>,
+    attempts: Vec<(usize, bool)>,
     captured: Vec<(usize, Value)>,
 }
 
@@ -132,7 +141,7 @@ impl Sink for Ended<'_> {
         let case = self.run.cases.len().max(self.first);
         self.run.cases.push(outcome.case.id.clone());
         let received = outcome.attempts.iter().filter(|attempt| attempt.result.is_ok()).count();
-        self.attempts.extend(std::iter::repeat_n(case, received));
+        self.attempts.extend(std::iter::repeat_n((case, !outcome.case.row.is_empty()), received));
         let mut captured = Vec::new();
         outcome.captured.iter().for_each(|one| leaves(&one.value, &mut captured));
         let sent = self.attempts.len();

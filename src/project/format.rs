@@ -10,6 +10,8 @@ use serde_json::Value;
 use crate::quantity;
 use crate::report::{Format, formats};
 
+use super::mutate_format::MutateConfig;
+
 use super::coverage::format::CoverageFormat;
 
 /// Configuration of signoff. Paths are relative to this file. Flags take precedence.
@@ -43,6 +45,8 @@ pub(crate) struct Config {
     pub fail_on: Vec<FailOn>,
     /// Clause coverage: gates, exclusions and owners.
     pub coverage: CoverageFormat,
+    /// Mutation testing of the cases (`signoff mutate`).
+    pub mutate: MutateConfig,
     /// Values to redact: names of properties, headers and query parameters, or JSON Pointers into bodies, where `*` matches every
     /// element or property: `/customers/*/ssn`. `!NAME` shows values that are redacted by default: `!secret`.
     pub redact: Vec<String>,

@@ -34,6 +34,15 @@ pub(crate) struct Mutate {
     /// Fail if less than this percentage of the faults is noticed
     #[arg(long, value_name = "PERCENT", value_parser = values::whole_number(0, 100_u64))]
     pub min_score: Option<u64>,
+    /// Test only operations whose document, cases or mock rules changed since this revision of git
+    #[arg(long, value_name = "REV")]
+    pub in_diff: Option<String>,
+    /// Try only part I of N parts of the faults
+    #[arg(long, value_name = "I/N", value_parser = shard)]
+    pub shard: Option<(usize, usize)>,
+    /// Print a patch of the case files instead, for `git apply`
+    #[arg(long, conflicts_with = "format")]
+    pub suggest: bool,
     /// Directory of mutation.json [default: `reports` in signoff.yaml]
     #[arg(long, value_name = "DIR")]
     pub reports: Option<PathBuf>,
@@ -70,3 +79,9 @@ Examples:
   signoff mutate --operation updateCustomer --operator other-id,value-null
 
 Exit codes: 1 the score is too low, 2 a case fails without a fault";
+
+/// Parses `2/4`.
+fn shard(text: &str) -> Result<(usize, usize), String> {
+    let parts = text.split_once('/').and_then(|(part, of)| Some((part.parse().ok()?, of.parse().ok()?)));
+    parts.filter(|(part, of)| (1..=*of).contains(part)).ok_or_else(|| "expected I/N, such as 1/4".to_owned())
+}

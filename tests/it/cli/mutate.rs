@@ -49,3 +49,85 @@ fn a_suite_that_sends_nothing_is_invalid() {
     assert_eq!(ended.code, 2);
     assert!(ended.err.contains("the cases send nothing"), "{}", ended.err);
 }
+
+#[test]
+fn a_suggestion_is_a_patch_after_which_more_is_noticed() {
+    let project = Project::new();
+    let before = tried(&project);
+    let ended = project.call(&["mutate", "--suggest"]);
+    assert_eq!(ended.code, 0);
+    assert!(ended.out.starts_with("--- a/cases/things.yaml\n+++ b/cases/things.yaml\n@@ "), "{}", ended.out);
+    project.write("suggested.patch", &ended.out);
+    let mut git = std::process::Command::new("git");
+    // Outside of a repository, git applies a patch to the directory.
+    git.current_dir(project.path("."))
+        .env("GIT_CEILING_DIRECTORIES", project.path(".."))
+        .args(["apply", "suggested.patch"]);
+    let applied = git.output().expect("git");
+    assert!(applied.status.success(), "{}", String::from_utf8_lossy(&applied.stderr));
+    assert_eq!(project.call(&["run"]).code, 0);
+    let after = tried(&project);
+    assert!(after.0 > before.0 + 8 && after.1 == before.1, "{before:?} {after:?}");
+}
+
+/// Faults noticed and tried.
+fn tried(project: &Project) -> (usize, usize) {
+    let text = project.call(&["mutate"]).out;
+    let numbers: Vec<usize> = text.split(' ').filter_map(|word| word.parse().ok()).take(2).collect();
+    (numbers[0], numbers[1])
+}
+
+#[test]
+fn the_parts_of_a_shard_are_the_whole() {
+    let project = Project::new();
+    let whole = tried(&project);
+    let count = |part: &str| {
+        let text = project.call(&["mutate", "--shard", part]).out;
+        text.split(' ').filter_map(|word| word.parse::<usize>().ok()).nth(1).expect("a number")
+    };
+    assert_eq!(count("1/3") + count("2/3") + count("3/3"), whole.1);
+    assert_eq!(project.call(&["mutate", "--shard", "4/3"]).code, 2);
+}
+
+#[test]
+fn exclusions_have_a_reason_and_an_owner() {
+    let check = |entry: &str, code: u8, message: &str| {
+        let config = format!("{CONFIG}mutate: {{ exclude: [ {entry} ] }}\n");
+        let files = [("specs/things.yaml", SPEC), ("cases/things.yaml", CASES), ("signoff.yaml", &config)];
+        let ended = Project::with(&files).call(&["mutate"]);
+        assert_eq!(ended.code, code, "{}", ended.err);
+        assert!(ended.err.contains(message), "{}", ended.err);
+        ended.out
+    };
+    let text =
+        check("{ operator: charset-changed, reason: no client reads it, owner: me }", 0, "of 64 faults are excluded");
+    assert!(text.contains("2 excluded"), "{text}");
+    check("{ operator: charset-changed, owner: me }", 2, "missing field `reason`");
+    check("{ operator: charset-changd, reason: x, owner: me }", 2, "did you mean `charset-changed`?");
+    check("{ operator: charset-changed, reason: x, owner: '' }", 2, "`owner` must not be empty");
+    check("{ reason: x, owner: me }", 2, "this excludes everything");
+    check("{ operator: money-units, reason: x, owner: me }", 0, "this excludes no fault");
+}
+
+#[test]
+fn only_operations_that_changed_are_tested() {
+    let project = Project::new();
+    let git = |args: &[&str]| {
+        let mut git = std::process::Command::new("git");
+        git.current_dir(project.path(".")).args(["-c", "user.name=x", "-c", "user.email=x@example.com"]).args(args);
+        assert!(git.output().expect("git").status.success(), "{args:?}");
+    };
+    git(&["init", "-q"]);
+    git(&["add", "."]);
+    git(&["commit", "-qm", "first"]);
+    let none = project.call(&["mutate", "--in-diff", "HEAD"]);
+    assert!(none.out.starts_with("would the cases notice? 0 of 0 faults"), "{}", none.out);
+    project.write(
+        "specs/things.yaml",
+        &SPEC.replace("operationId: makeThing", "operationId: makeThing\n      summary: New"),
+    );
+    let one = project.call(&["mutate", "--in-diff", "HEAD"]);
+    assert!(one.out.contains("\nmakeThing\n") && !one.out.contains("\ngetThing\n"), "{}", one.out);
+    assert_eq!(project.call(&["mutate", "--in-diff", "--upload-pack=x"]).code, 2);
+    assert_eq!(project.call(&["mutate", "--in-diff", "no-such-revision"]).code, 2);
+}
