@@ -38,6 +38,11 @@ impl Pattern {
         found.into_iter().map(|(at, _)| at).collect()
     }
 
+    /// Whether it ends with the name of a property.
+    pub(crate) fn is_property(&self) -> bool {
+        matches!(self.0.last(), Some(Token::Name(_)))
+    }
+
     /// The name of the last property; of a list for its items.
     pub(crate) fn name(&self) -> &str {
         let names = self.0.iter().rev().filter_map(|token| match token {

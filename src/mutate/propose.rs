@@ -112,14 +112,14 @@ fn of_operator(
             }
         }
     };
-    let site = |exchange: &'_ Exchange, name: &'_ str, value: &'_ Value, facts: &'_ Facts, is_root: bool| {
+    let site = |exchange: &'_ Exchange, name: &'_ str, value: &'_ Value, facts: &'_ Facts, is_property: bool| {
         let Exchange { request, response, .. } = exchange;
-        propose(&Site { operation, request, response, name, value, facts, is_root })
+        propose(&Site { operation, request, response, name, value, facts, is_property })
     };
     match part {
         Part::Message => {
             for member in &group.members {
-                add(&Location::Message, &none, site(&member.sent.exchange, "", &Value::Null, &none, true));
+                add(&Location::Message, &none, site(&member.sent.exchange, "", &Value::Null, &none, false));
             }
         }
         Part::Header => {
@@ -131,7 +131,7 @@ fn of_operator(
             for name in names.into_iter().filter(|name| !is_of_transmission(name)) {
                 for member in &group.members {
                     let Some(value) = member.sent.exchange.response.headers.get(&name) else { continue };
-                    let edits = site(&member.sent.exchange, &name, &Value::from(value), &none, true);
+                    let edits = site(&member.sent.exchange, &name, &Value::from(value), &none, false);
                     add(&Location::Header(name.clone()), &none, edits);
                 }
             }
@@ -143,8 +143,8 @@ fn of_operator(
                     let Some(body) = &member.sent.body else { continue };
                     for location in pattern.locations(body) {
                         let Some(value) = location.of(body) else { continue };
-                        let is_root = location.is_root();
-                        add(&at, facts, site(&member.sent.exchange, pattern.name(), value, facts, is_root));
+                        let is_property = pattern.is_property();
+                        add(&at, facts, site(&member.sent.exchange, pattern.name(), value, facts, is_property));
                     }
                 }
             }

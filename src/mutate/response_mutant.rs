@@ -69,16 +69,23 @@ impl ResponseMutant {
     ) -> Option<Response> {
         let Method::Response(_, propose) = self.operator.method else { return None };
         let wanted = |edit: &Edit| edit.variant == self.variant;
-        let site =
-            |name, value, is_root| Site { operation, request, response, name, value, facts: &self.facts, is_root };
+        let site = |name, value, is_property| Site {
+            operation,
+            request,
+            response,
+            name,
+            value,
+            facts: &self.facts,
+            is_property,
+        };
         match &self.at {
             Location::Message => {
-                let edit = propose(&site("", &Value::Null, true)).into_iter().find(wanted)?;
+                let edit = propose(&site("", &Value::Null, false)).into_iter().find(wanted)?;
                 Some(changed(response, edit.change))
             }
             Location::Header(name) => {
                 let value = Value::from(response.headers.get(name)?);
-                let edit = propose(&site(name, &value, true)).into_iter().find(wanted)?;
+                let edit = propose(&site(name, &value, false)).into_iter().find(wanted)?;
                 Some(changed(response, edit.change))
             }
             Location::Body(pattern) => {
@@ -88,7 +95,7 @@ impl ResponseMutant {
                 locations.reverse();
                 let edit = |at: &Pointer| {
                     let value = at.of(body)?;
-                    let edits = propose(&site(pattern.name(), value, at.is_root()));
+                    let edits = propose(&site(pattern.name(), value, pattern.is_property()));
                     edits.into_iter().find(wanted).map(|edit| edit.change)
                 };
                 let edits: Vec<_> = locations.into_iter().filter_map(|at| Some((edit(&at)?, at))).collect();

@@ -22,6 +22,7 @@ const FRAGMENTS: &[(&str, &str)] = &[
     ("targets:", "signoff.yaml"),
     ("refs:", "signoff.yaml"),
     ("coverage:", "signoff.yaml"),
+    ("mutate:", "signoff.yaml"),
     ("operations:", "rules.yaml"),
     ("- finding:", "waivers.yaml"),
     ("# cases/", "a case file"),

@@ -87,8 +87,8 @@ pub(crate) struct Site<'s> {
     pub response: &'s Response,
     /// Name of the header, or of the property (of an item: that of its list).
     pub name: &'s str,
-    /// Whether the value is the whole body.
-    pub is_root: bool,
+    /// Whether the value is that of one property, not an item of a list or any of the undeclared properties.
+    pub is_property: bool,
     /// The value in the body; of a header its string; null for the response as a whole.
     pub value: &'s Value,
     /// What the contract says about the value.

@@ -1,6 +1,7 @@
-//! `property-removed`: a property or an item is missing.
+//! `property-removed`: a property is missing.
 //!
-//! Rule: The property is removed from every object that has it; with `*`, every item or undeclared property.
+//! Rule: The property is removed from every object that has it. Items of lists and undeclared properties have operators of
+//! their own: `item-removed`, `list-emptied`, `object-emptied`.
 //!
 //! Rationale: A required property that is missing violates the schema. Of an optional one that the target always returns,
 //! only a case can notice it.
@@ -25,6 +26,5 @@ pub(super) const OPERATOR: Operator = Operator {
 };
 
 fn propose(site: &Site<'_>) -> Vec<Edit> {
-    let is_root = site.is_root;
-    (!is_root).then(|| Edit::new(Change::Remove, "removed")).into_iter().collect()
+    site.is_property.then(|| Edit::new(Change::Remove, "removed")).into_iter().collect()
 }

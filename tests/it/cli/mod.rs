@@ -14,6 +14,7 @@ mod import_merge;
 mod init;
 mod inputs;
 mod mutate;
+mod mutate_operators;
 mod partial;
 mod pasted_secrets;
 pub mod project;
