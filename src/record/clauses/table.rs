@@ -80,10 +80,14 @@ impl<'c> ClauseTable<'c> {
         own.ids().zip(own.entries()).map(move |(id, entry)| self.row(operation, id, entry))
     }
 
+    /// What exchanges show of a clause, whether it is excluded or not.
+    pub(super) fn shown(&self, operation: usize, id: ClauseId) -> State {
+        self.states.get(operation).and_then(|states| states.get(id.index())).copied().unwrap_or(State::Unmet)
+    }
+
     fn row(&self, operation: usize, id: ClauseId, entry: &'c Entry) -> ClauseRow<'c> {
         let exclusion = self.rules.exclusions.of(operation, id);
-        let shown = self.states.get(operation).and_then(|states| states.get(id.index())).copied();
-        let state = match (exclusion, shown.unwrap_or(State::Unmet)) {
+        let state = match (exclusion, self.shown(operation, id)) {
             (Some(_), _) => ClauseState::Excluded,
             (None, State::Met) => ClauseState::Met,
             (None, State::Contradicted) => ClauseState::Contradicted,
@@ -95,9 +99,7 @@ impl<'c> ClauseTable<'c> {
 
     /// Per exclusion, in order: how many clauses it excludes, and how many of them are met.
     pub(crate) fn uses_of_exclusions(&self) -> Vec<(usize, usize)> {
-        let is_met = |operation: usize, id: ClauseId| {
-            self.states.get(operation).and_then(|states| states.get(id.index())) == Some(&State::Met)
-        };
+        let is_met = |operation: usize, id: ClauseId| self.shown(operation, id) == State::Met;
         self.rules.exclusions.uses(is_met)
     }
 
