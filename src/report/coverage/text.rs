@@ -157,18 +157,14 @@ fn unmet(open: &[OpenClause], style: &Style) -> String {
     for open in open {
         let place = open.place.as_ref().map(|place| format!("\n  {}", phrases::place(place))).unwrap_or_default();
         let source = open.source.as_ref().map(|source| format!(": {}", visible(source))).unwrap_or_default();
-        let state = shares::state(open);
+        let state = visible(&shares::state(open)).into_owned();
         let paint_as = match open.state {
             OpenState::Contradicted => BAD,
             OpenState::Unmet => ODD,
             OpenState::Excluded | OpenState::Impossible => DIM,
         };
         let state = wrapped(&state, style.width.saturating_sub(2), 2).join("\n  ");
-        shown += &format!(
-            "{}{place}{source}\n  {}\n",
-            visible(&open.clause),
-            paint(&visible(&state), paint_as, style.color)
-        );
+        shown += &format!("{}{place}{source}\n  {}\n", visible(&open.clause), paint(&state, paint_as, style.color));
     }
     if shown.is_empty() { "all clauses are met\n".to_owned() } else { shown }
 }

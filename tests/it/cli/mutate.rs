@@ -100,11 +100,11 @@ fn exclusions_have_a_reason_and_an_owner() {
         ended.out
     };
     let text =
-        check("{ operator: charset-changed, reason: no client reads it, owner: me }", 0, "of 64 faults are excluded");
+        check("{ operator: property-added, reason: no client reads it, owner: me }", 0, "of 62 faults are excluded");
     assert!(text.contains("2 excluded"), "{text}");
-    check("{ operator: charset-changed, owner: me }", 2, "missing field `reason`");
-    check("{ operator: charset-changd, reason: x, owner: me }", 2, "did you mean `charset-changed`?");
-    check("{ operator: charset-changed, reason: x, owner: '' }", 2, "`owner` must not be empty");
+    check("{ operator: property-added, owner: me }", 2, "missing field `reason`");
+    check("{ operator: property-addd, reason: x, owner: me }", 2, "did you mean `property-added`?");
+    check("{ operator: property-added, reason: x, owner: '' }", 2, "`owner` must not be empty");
     check("{ reason: x, owner: me }", 2, "this excludes everything");
     check("{ operator: money-units, reason: x, owner: me }", 0, "this excludes no fault");
 }
