@@ -53,6 +53,9 @@ pub(crate) fn render(measured: &Measured, contract: &Contract) -> String {
 
 fn mutant(result: &MutantResult, contract: &Contract, at: &Snippet) -> Value {
     let (status, reason, case) = match &result.state {
+        State::Killed(case, check) if !result.matters() => {
+            ("Ignored", Some(format!("unspecified, but noticed: {check} in {case}")), None)
+        }
         _ if !result.matters() => ("Ignored", Some("unspecified: no case can know it".to_owned()), None),
         State::Killed(case, check) => ("Killed", Some(format!("{check} in {case}")), Some(case)),
         State::Errored(case, reason) => ("RuntimeError", Some(format!("{reason} in {case}")), Some(case)),

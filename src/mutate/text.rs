@@ -20,6 +20,9 @@ pub(crate) fn score(counts: Counts) -> String {
 pub(crate) fn render(measured: &Measured, contract: &Contract) -> String {
     let counts = measured.counts(None);
     let mut text = format!("{}\n", score(counts));
+    if measured.interrupted {
+        text += "interrupted: not all faults were tried\n";
+    }
     let kinds = [
         (counts.killed, "killed"),
         (counts.errored, "killed by an error of the case"),

@@ -151,3 +151,39 @@ fn rule(finding: &Value) -> String {
     let keyword = finding["keyword"].as_str().map(|keyword| format!(": {keyword}")).unwrap_or_default();
     format!("{check}{keyword}  {file}:{number}:{}  {line}", place["column"])
 }
+
+#[test]
+fn the_cases_notice_a_mutant_like_each_fault_of_the_broken_mock() {
+    // Fault 9, an object with a duplicate key, is a warning: JSON leaves its meaning undefined.
+    let like = [
+        "linkCustomerAccount 200 body/customer_id: replaced by the id of another resource [other-id]",
+        "linkCustomerAccount 200 body/updated_at: emptied [string-emptied]",
+        "linkCustomerAccount 200 body/status: changed in letter case [letter-case]",
+        "linkCustomerAccount 200 body/created_at: removed [property-removed]",
+        "linkCustomerAccount 200 body/partner_customer_id: replaced by a number [string-as-number]",
+        "linkCustomerAccount 409 response: content-type replaced by text/html [content-type-changed]",
+        "linkCustomerAccount 409 body/error/message: removed [property-removed]",
+        "linkCustomerAccount violates type body/metadata: accepted [violation-accepted]",
+        "linkCustomerAccount 400 response: body truncated [body-truncated]",
+        "linkCustomerAccount 400 response: body emptied [body-emptied]",
+        "linkCustomerAccount 400 response: status replaced by 418 [status-undeclared]",
+        "linkCustomerAccount 400 body/status: replaced by a string [number-as-string]",
+        "updateCustomer 200 body/date_of_birth/year: replaced by a string [number-as-string]",
+        "updateCustomer 200 body/created_at: emptied [string-emptied]",
+        "updateCustomer 400 response: status replaced by 500 [status-server-error]",
+    ];
+    let project = copy_of_the_repository();
+    let mut program = crate::program();
+    let output =
+        program.current_dir(project.path()).args(["mutate", "--format", "json"]).output().expect("the program");
+    let report: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let mutants = report["files"]["specs/imprint.yaml"]["mutants"].as_array().expect("mutants");
+    let is_noticed = |id: &str| {
+        let mutant = mutants.iter().find(|mutant| mutant["id"] == id).expect("a mutant");
+        // A time is unspecified, and a case may expect its format all the same.
+        mutant["status"] == "Killed" || mutant["statusReason"].as_str().is_some_and(|why| why.contains("but noticed"))
+    };
+    let not_noticed: Vec<_> = like.iter().filter(|id| !is_noticed(id)).collect();
+    assert!(not_noticed.is_empty(), "{not_noticed:#?}");
+    assert_eq!(report["config"]["limits"], 0);
+}

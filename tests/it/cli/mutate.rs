@@ -131,3 +131,19 @@ fn only_operations_that_changed_are_tested() {
     assert_eq!(project.call(&["mutate", "--in-diff", "--upload-pack=x"]).code, 2);
     assert_eq!(project.call(&["mutate", "--in-diff", "no-such-revision"]).code, 2);
 }
+
+#[test]
+fn redacted_values_occur_in_no_survivor() {
+    let spec = SPEC.replace("name: two", "name: Ada Lovelace");
+    let config = format!("{CONFIG}redact: [ name ]\n");
+    let files = [("specs/things.yaml", spec.as_str()), ("cases/things.yaml", CASES), ("signoff.yaml", &config)];
+    let project = Project::with(&files);
+    let ended = project.call(&["mutate"]);
+    assert!(ended.out.contains("body/name: emptied"), "{}", ended.out);
+    let suggested = project.call(&["mutate", "--suggest"]);
+    let report: serde_json::Value = serde_json::from_str(&project.read("reports/mutation.json")).unwrap();
+    let mutants = report["files"]["specs/things.yaml"]["mutants"].to_string();
+    for text in [&ended.out, &ended.err, &suggested.out, &mutants] {
+        assert!(!text.contains("Lovelace"), "{text}");
+    }
+}
