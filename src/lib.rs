@@ -33,7 +33,6 @@ mod case;
 mod check;
 pub mod cli;
 pub mod contract;
-#[allow(dead_code, unused_imports, reason = "the record uses only a part of it yet")]
 mod coverage;
 mod diff;
 mod difference;

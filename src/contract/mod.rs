@@ -3,7 +3,6 @@
 mod anchor;
 mod assumption;
 mod case_schema;
-#[allow(dead_code, unused_imports, reason = "coverage uses only a part of it yet")]
 pub(crate) mod clause;
 mod direction;
 pub(crate) mod form;

@@ -69,6 +69,7 @@ impl Coverage {
     }
 
     /// The state of each clause of the operation with that index, by its id.
+    #[cfg(test)]
     pub(crate) fn states(&self, contract: &Contract, operation: usize) -> Vec<State> {
         let Some(clauses) = contract.clauses().operations().get(operation) else { return Vec::new() };
         let nothing = Tally::default();

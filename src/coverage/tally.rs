@@ -61,11 +61,6 @@ impl Tally {
         }
     }
 
-    /// Whether another case changes nothing: several met the clause.
-    pub(super) fn is_settled(&self, clause: ClauseId) -> bool {
-        self.by.get(clause.index()) == Some(&SEVERAL)
-    }
-
     /// Notes that a case met the clause; `number` is called for the number of the case if no other met it before.
     pub(super) fn meet(&mut self, clause: ClauseId, number: &mut dyn FnMut() -> CaseNumber) {
         let index = clause.index();

@@ -33,6 +33,7 @@ pub(crate) enum Impossible {
 
 impl Impossible {
     /// Every proof, in the order of the documentation.
+    #[cfg(test)]
     pub(crate) const ALL: [Self; 13] = [
         Self::ReadOnlyInRequest,
         Self::WriteOnlyInResponse,

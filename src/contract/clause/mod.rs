@@ -54,14 +54,15 @@ mod value;
 mod verb;
 mod walk;
 
-pub(crate) use group::{Group, UnknownGroup};
+pub(crate) use group::Group;
 pub(crate) use id::ClauseId;
+#[cfg(test)]
 pub(crate) use impossible::Impossible;
 pub(crate) use location::{ClauseLocation, Part, Step};
 pub(crate) use met::Observed;
-pub(crate) use notation::ClauseError;
 pub(crate) use refused::OnlyViolation;
 pub(crate) use set::{ClauseSet, Entry, OperationClauses};
+#[cfg(test)]
 pub(crate) use value::ClauseValue;
 pub(crate) use verb::{Aspect, Clause, Verb};
 

@@ -4,7 +4,7 @@ use crate::contract::{Anchor, Breach, Contract, Location, judge};
 use crate::http::Request;
 
 use super::id::ClauseId;
-use super::location::{ClauseLocation, Part, Step};
+use super::location::{ClauseLocation, Step};
 use super::set::OperationClauses;
 use super::verb::Verb;
 

@@ -25,11 +25,6 @@ impl ClauseValue {
     pub(super) fn parse(text: &str) -> Option<Self> {
         serde_json::from_str(text).ok().map(|value| Self::new(&value))
     }
-
-    /// The value.
-    pub(crate) fn value(&self) -> Value {
-        serde_json::from_str(&self.0).unwrap_or_default()
-    }
 }
 
 impl fmt::Display for ClauseValue {

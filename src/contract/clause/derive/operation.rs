@@ -15,7 +15,7 @@ use super::walker::Walkers;
 use super::{parameters, request, responses, security};
 
 /// Numbers of steps that locations may have: the first with which the clauses are not too many is used.
-const DEPTHS: [usize; 12] = [24, 16, 12, 10, 8, 7, 6, 5, 4, 3, 2, 1];
+const DEPTHS: [usize; 8] = [24, 12, 8, 6, 5, 4, 3, 2];
 
 /// The clauses of `operation`, at most `limit`; none if an error in the document makes it unusable.
 pub(super) fn clauses(contract: &Contract, operation: &Operation, limit: usize) -> OperationClauses {
@@ -32,7 +32,7 @@ pub(super) fn clauses(contract: &Contract, operation: &Operation, limit: usize) 
         derived
     };
     let fitting = DEPTHS.into_iter().map(derive).find(|derived| !derived.found.is_full());
-    let Derived { found, mut messages } = fitting.unwrap_or_else(|| derive(0));
+    let Derived { found, mut messages } = fitting.unwrap_or_else(|| derive(1));
     messages.security = found.of_group(Group::Security);
     messages.refusals = found.of_group(Group::Refusals);
     found.finish(messages)
