@@ -36,6 +36,10 @@ case $target in
     # Relative relocations in compact form take 0.6 MB less. A static program applies them itself, since glibc 2.36.
     glibc=$(getconf GNU_LIBC_VERSION 2>/dev/null | cut -d ' ' -f 2 || true)
     if printf '2.36\n%s\n' "${glibc:-0}" | sort -C -V; then flags+=("-Clink-arg=-Wl,-z,pack-relative-relocs"); fi
+    # LLD, the default on x86-64, keeps equal functions once: 0.2 MB less. No code compares addresses of functions.
+    if printf 'fn main() {}' | rustc --target "$target" -Clink-arg=-Wl,--icf=all -o /dev/null - 2>/dev/null; then
+      flags+=("-Clink-arg=-Wl,--icf=all")
+    fi
     ;;
   *-windows-msvc) flags+=("-Ctarget-feature=+crt-static") c_flags="" ;;
 esac
