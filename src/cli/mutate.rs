@@ -35,7 +35,12 @@ pub(super) fn run(args: &Mutate, session: &mut Session<'_>) -> Result<Exit, Fail
     let contract = &resolved.project.contract;
     let redactor = session.redactor(Rules { names: resolved.settings.redact() });
     let mut redaction = ProjectRedaction { redactor, contract };
-    let measured = measured(args, &resolved, operators, &mut redaction, &stop)?;
+    let mut measured = measured(args, &resolved, operators, &mut redaction, &stop)?;
+    // An expectation of a redacted value would expect its placeholder.
+    let is_hidden = |line: &String| redaction.redactor.text(line) != *line;
+    for mutant in &mut measured.mutants {
+        mutant.kill.take_if(|kill| kill.lines().iter().any(is_hidden));
+    }
     let interrupted = watch.interrupted();
     let is_whole = args.selection.is_everything()
         && args.operators.is_empty()

@@ -25,6 +25,9 @@ pub(crate) fn kill(
 ) -> Option<Expectation> {
     let response = &member.sent.exchange.response;
     let body = member.sent.body.as_ref();
+    if body.is_some_and(has_special_name) {
+        return None;
+    }
     let (key, value) = match difference {
         Difference::Status => ("status", response.status.into()),
         Difference::Header(name) => {
@@ -59,6 +62,17 @@ pub(crate) fn kill(
         case: suite.unmutated.cases.get(member.sent.case)?.clone(),
         expect: Map::from_iter([(key.to_owned(), value)]),
     })
+}
+
+/// Whether a property has a name that case files read as an operator or an expression.
+fn has_special_name(value: &Value) -> bool {
+    match value {
+        Value::Array(items) => items.iter().any(has_special_name),
+        Value::Object(properties) => properties
+            .iter()
+            .any(|(name, value)| name.starts_with('$') || name.contains("${") || has_special_name(value)),
+        _ => false,
+    }
 }
 
 /// The line that states the value at `at`: a literal, else its equality with a value of the request.

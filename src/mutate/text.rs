@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use crate::contract::Contract;
+use crate::diff::visible;
 use crate::quantity::count;
 
 use super::classify::Class;
@@ -12,6 +13,9 @@ use super::operator::Family;
 
 /// `would the cases notice? 727 of 728 faults (99 %)`.
 pub(crate) fn score(counts: Counts) -> String {
+    if counts.tried == 0 {
+        return "would the cases notice? no fault was tried".to_owned();
+    }
     let of = count(counts.tried as u64, "fault");
     format!("would the cases notice? {} of {of} ({} %)", counts.noticed(), counts.percent())
 }
@@ -51,18 +55,35 @@ pub(crate) fn render(measured: &Measured, contract: &Contract) -> String {
         unnoticed.entry(name).or_default().push(mutant);
     }
     for (operation, mutants) in unnoticed {
-        let _ = writeln!(text, "\n{operation}");
-        mutants.iter().for_each(|mutant| add_survivor(mutant, &mut text));
+        let _ = writeln!(text, "\n{}", visible(operation));
+        // Faults of the mock's behaviour first: what is accepted or lost costs more than a changed text.
+        let is_unreached = |mutant: &MutantResult| mutant.status.is_some() && mutant.state == State::NotReached;
+        let of_mock = mutants.iter().filter(|mutant| mutant.family == Family::Behaviour);
+        let of_responses = mutants.iter().filter(|mutant| mutant.family == Family::Response);
+        let received = of_responses.filter(|mutant| !is_unreached(mutant));
+        of_mock.chain(received).for_each(|mutant| add_survivor(mutant, &mut text));
+        add_unreached(mutants.iter().filter(|mutant| is_unreached(mutant)).filter_map(|one| one.status), &mut text);
     }
     text
 }
 
+/// Adds one line per status of a mutant that no case receives, in ascending order.
+fn add_unreached(statuses: impl Iterator<Item = u16>, text: &mut String) {
+    let mut by_status: BTreeMap<u16, u64> = BTreeMap::new();
+    for status in statuses {
+        *by_status.entry(status).or_default() += 1;
+    }
+    for (status, number) in by_status {
+        let _ = writeln!(text, "  {status}: {}; no case receives such a response", count(number, "fault"));
+    }
+}
+
 fn add_survivor(mutant: &MutantResult, text: &mut String) {
-    let _ = writeln!(text, "  {}", sentence(mutant));
+    let _ = writeln!(text, "  {}", visible(&sentence(mutant)));
     if let Some(kill) = &mutant.kill {
-        let _ = writeln!(text, "    {}\n      expect:", kill.case);
+        let _ = writeln!(text, "    {}\n      expect:", visible(&kill.case));
         for line in kill.lines() {
-            let _ = writeln!(text, "        {line}");
+            let _ = writeln!(text, "        {}", visible(&line));
         }
     }
 }

@@ -75,6 +75,7 @@ pub(super) fn gap(
         true => format!("The target contradicts that {} ({}).", states(clause), clause.operation),
         false => format!("No case of {} shows that {}.", clause.operation, states(clause)),
     };
+    let declared = table.contract.operations.get(operation);
     let place = entry.sources().next().map(|anchor| Place::from(&table.contract.place(&anchor)));
     Gap {
         clause: clause.to_string(),
@@ -83,7 +84,7 @@ pub(super) fn gap(
         place,
         owner: table.owner(operation).map(str::to_owned),
         command: format!("signoff coverage --clause {}", quoted(&clause.to_string())),
-        case: stub::case(clause),
+        case: declared.map(|operation| stub::case(table.contract, operation, clause)).unwrap_or_default(),
         exclusion: stub::exclusion(clause),
     }
 }

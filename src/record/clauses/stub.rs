@@ -3,11 +3,15 @@
 use serde_json::Value;
 
 use crate::contract::clause::{Clause, Verb};
+use crate::contract::{Contract, Operation, SecurityScheme};
 
 use super::sentence::states;
 
-/// A case that meets the clause once its request is completed.
-pub(super) fn case(clause: &Clause) -> String {
+/// A credential that no target accepts, hopefully. Redaction does not confuse it with other words.
+const WRONG: &str = "wrong-credential-of-a-test";
+
+/// A case that meets the clause of `operation` once its request is completed.
+pub(super) fn case(contract: &Contract, operation: &Operation, clause: &Clause) -> String {
     let mut lines = vec![
         format!("- name: {}", text(&name(clause))),
         format!("  operation: {}", text(&clause.operation)),
@@ -17,10 +21,15 @@ pub(super) fn case(clause: &Clause) -> String {
         Verb::RefusesWithoutSecurity | Verb::RefusesWithout(_) => {
             lines.push("  request: { auth: none } # and a valid request".to_owned());
             lines.push("  violates: security".to_owned());
+            lines.extend(undocumented(operation));
         }
         Verb::RefusesWrong(scheme) => {
-            lines.push(format!("  request: {{ auth: {{ {}: wrong }} }} # and a valid request", text(scheme)));
-            lines.push("  expect: { status: 401 }".to_owned());
+            let value = match contract.security_schemes.get(&**scheme) {
+                Some(SecurityScheme::Basic) => format!("{{ username: wrong-user, password: {WRONG} }}"),
+                _ => WRONG.to_owned(),
+            };
+            lines.push(format!("  request: {{ auth: {{ {}: {value} }} }} # and a valid request", text(scheme)));
+            lines.push(undocumented(operation).unwrap_or_else(|| "  expect: { status: [401, 403] }".to_owned()));
         }
         Verb::Violates(keyword, location) => {
             let rule = location.as_ref().map_or_else(|| (*keyword).to_owned(), |at| format!("{keyword} {at}"));
@@ -41,6 +50,13 @@ pub(super) fn case(clause: &Clause) -> String {
     lines.join("\n") + "\n"
 }
 
+/// The expectation of a refusal that the document does not declare.
+fn undocumented(operation: &Operation) -> Option<String> {
+    let is_declared = [401, 403].into_iter().any(|status| operation.response(status).is_some());
+    let line = r#"  expect: { status: 401, undocumented: "the document declares no refusal" }"#;
+    (!is_declared).then(|| line.to_owned())
+}
+
 /// An entry of `exclude` in `signoff.yaml`, to be completed.
 pub(super) fn exclusion(clause: &Clause) -> String {
     let clause = text(&clause.to_string());
@@ -49,9 +65,10 @@ pub(super) fn exclusion(clause: &Clause) -> String {
     )
 }
 
-/// The name of the case: the statement without the marks of code, as templates and `::` mean something in names.
+/// The name of the case, which no stub of another operation has: the statement without the marks of code, as templates and `::` mean something in names.
 fn name(clause: &Clause) -> String {
-    let states = states(clause).replace('`', "").replace("${", "$ {").replace("::", ":");
+    let states =
+        format!("{}: {}", clause.operation, states(clause)).replace('`', "").replace("${", "$ {").replace("::", ":");
     states.chars().map(|c| if c.is_control() { ' ' } else { c }).take(120).collect()
 }
 

@@ -44,7 +44,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("generate", &["contract", "case", "http"]),
     ("import", &["case", "contract", "document", "generate", "http"]),
     ("mock", &["contract", "expression", "generate", "document", "http", "transport"]),
-    ("mutate", &["case", "contract", "document", "expression", "generate", "http", "mock", "run", "transport"]),
+    ("mutate", &["case", "contract", "diff", "document", "expression", "generate", "http", "mock", "run", "transport"]),
     ("report", &["record", "diff"]),
     (
         "project",
