@@ -1,5 +1,7 @@
 //! Values that schemas name: members of `enum`, `const`, and the two booleans.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use crate::contract::clause::impossible::Impossible;
@@ -27,22 +29,23 @@ pub(super) struct Named {
 /// The values that `schemas` name, but for null, and how many are too long for a clause.
 pub(super) fn named(schemas: &Schemas<'_>, types: Types) -> (Vec<Named>, usize) {
     let (mut found, mut long) = (Vec::new(), 0);
-    let lists = || {
-        schemas.all.iter().flat_map(|schema| {
-            let list = schema.view.list("enum").map(|list| (schema, "enum", list));
-            let constant = schema.view.get("const").map(|value| (schema, "const", std::slice::from_ref(value)));
-            list.into_iter().chain(constant)
-        })
-    };
-    for (schema, keyword, list) in lists() {
+    let lists = schemas.all.iter().flat_map(|schema| {
+        let list = schema.view.list("enum").map(|list| (schema, "enum", list));
+        let constant = schema.view.get("const").map(|value| (schema, "const", std::slice::from_ref(value)));
+        list.into_iter().chain(constant)
+    });
+    let lists: Vec<_> = lists.collect();
+    let names: Vec<HashSet<ClauseValue>> =
+        lists.iter().map(|(_, _, list)| list.iter().map(ClauseValue::new).collect()).collect();
+    for (schema, keyword, list) in lists {
         for value in list.iter().filter(|value| !value.is_null()) {
             let name = ClauseValue::new(value);
             if name.to_string().len() > MAX_VALUE {
                 long += 1;
                 continue;
             }
-            let is_allowed = !Types::from_value(value).and(types).is_empty()
-                && lists().all(|(_, _, other)| other.iter().any(|other| ClauseValue::new(other) == name));
+            let is_allowed =
+                !Types::from_value(value).and(types).is_empty() && names.iter().all(|list| list.contains(&name));
             let impossible = (!is_allowed).then_some(Impossible::ValueViolatesSchema);
             found.push(Named { value: value.clone(), name, source: schema.keyword(keyword), impossible });
         }
