@@ -46,9 +46,12 @@ impl Measurement<'_, '_> {
         let contract = self.setup.inputs.contract;
         let mutants = propose::mutants(contract, group, &self.setup.operators);
         let classified = parallel::map(mutants, |mutant| {
-            let classified = classify(contract, group, &mutant);
+            let classified = if self.is_stopped() { None } else { classify(contract, group, &mutant) };
             (mutant, classified)
         });
+        if self.is_stopped() {
+            return Ok(());
+        }
         let mut wanted = Vec::new();
         for (mutant, classified) in classified {
             match classified {
@@ -71,6 +74,9 @@ impl Measurement<'_, '_> {
     pub(crate) fn unreached(&mut self, group: &Group<'_>) {
         let contract = self.setup.inputs.contract;
         for mutant in propose::mutants(contract, group, &self.setup.operators) {
+            if self.is_stopped() {
+                return;
+            }
             let Some(classified) = classify(contract, group, &mutant) else { continue };
             if classified.class == Class::Violating
                 && self.known.insert(classified.digest)
