@@ -15,6 +15,7 @@ use crate::problem::{Problem, reason};
 use crate::project::connect::Connector;
 use crate::project::deserialize::with_suggestion;
 use crate::project::resolved_run::ResolvedRun;
+use crate::quantity::count;
 use crate::record::{Redactor, Rules};
 use crate::run::{Start, Stop};
 
@@ -61,11 +62,11 @@ pub(super) fn run(args: &Mutate, session: &mut Session<'_>) -> Result<Exit, Fail
     if args.suggest {
         let (patch, left_out) = patch(&measured, &resolved.project.suite);
         session.out.write_all(redaction.redactor.text(&patch).as_bytes())?;
-        let score = format!(
-            "{}\n{left_out} more expectations are for tables, or for an `expect` with comments",
-            score(measured.counts(None))
-        );
-        writeln!(session.err, "{score}")?;
+        writeln!(session.err, "{}", score(measured.counts(None)))?;
+        if left_out > 0 {
+            let left_out = count(left_out as u64, "expectation");
+            writeln!(session.err, "{left_out} not in the patch: `signoff mutate` lists them with their survivors")?;
+        }
         return Ok(exit);
     }
     let text = match args.format {

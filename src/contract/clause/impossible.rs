@@ -1,4 +1,4 @@
-//! The closed list of proofs that a clause cannot be met: by the document alone, whatever case or target.
+//! The closed list of proofs that a clause cannot be met: by the document alone, independently of cases and targets.
 
 /// Why a clause cannot be met.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -13,7 +13,7 @@ pub(crate) enum Impossible {
     ValueViolatesSchema,
     /// The value is sent as text and is a string: every text is one.
     TextIsString,
-    /// The value is sent as text, which is read as the declared array or object, whatever it is.
+    /// The value is sent as text, which is always read as the declared array or object.
     TextIsReadAsDeclared,
     /// The path without the parameter is another path.
     PathParameterMissing,

@@ -65,7 +65,7 @@ impl ClauseLocation {
         matches!(self.steps.last(), Some(Step::Branch(_)))
     }
 
-    /// Whether it stands for the location of a value in a message, whichever branches describe the value.
+    /// Whether it includes the location of a value in a message; branches are ignored.
     pub(crate) fn covers(&self, location: &Location) -> bool {
         let (held, name, at) = match location {
             Location::PathParameter(name, at) => (Some(ParameterIn::Path), name.as_str(), at),

@@ -2,7 +2,7 @@
 //!
 //! Rule: The `store` of a rule deletes nothing.
 //!
-//! Rationale: Deleted data that is still returned is a fault that nobody looks for.
+//! Rationale: Few cases request a resource after they have deleted it.
 //!
 //! Example:
 //!

@@ -2,7 +2,7 @@
 //!
 //! Rule: The value of one header becomes empty.
 //!
-//! Rationale: A gateway that clears a header is noticed only by whoever reads its value.
+//! Rationale: A gateway that clears a header is noticed only if a case reads its value.
 //!
 //! Example:
 //!

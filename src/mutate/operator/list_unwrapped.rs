@@ -2,7 +2,7 @@
 //!
 //! Rule: A list becomes its first item.
 //!
-//! Rationale: Serialisers that are told of no list, as those of XML, write a single item without one.
+//! Rationale: Serialisers that do not know that a value is a list, such as those of XML, write a single item without one.
 //!
 //! Example:
 //!

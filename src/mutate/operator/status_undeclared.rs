@@ -2,7 +2,7 @@
 //!
 //! Rule: The status of every response becomes 418, or 499 where the operation declares 418; the rest is unchanged.
 //!
-//! Rationale: A client that switches on the status takes a branch that nobody has written.
+//! Rationale: A client that switches on the status takes a branch that does not exist.
 //!
 //! Example:
 //!
