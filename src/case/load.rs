@@ -15,7 +15,7 @@ use super::folder::Folder;
 use super::sequence::BoundFiles;
 use super::source::Source;
 use super::story::stories;
-use super::{Story, Suite};
+use super::{CaseFile, Story, Suite};
 
 /// Loads every `*.yaml` and `*.yml` file below `folder` (or the one file it names), files starting with `_` only if others use
 /// them, and binds each case to its operation. Returns every problem of every file. A relative `folder` is
@@ -40,7 +40,7 @@ pub(crate) fn load_valid(root: &Path, folder: &Path, contract: &Contract) -> (Su
         let none = format!("no case files (*.yaml) in {}", boundary.name(&path));
         problems.push(Problem::new(none).rule(rules::NO_CASES));
     }
-    let (files, order) = bind_all(found, &boundary, contract, &mut problems);
+    let (files, order) = bind_all(found, &boundary, contract, None, &mut problems);
     let assembled = parallel::map(&order, |path| {
         let mut wrong = Vec::new();
         (stories(path, &files, contract, &mut wrong), wrong)
@@ -79,6 +79,33 @@ pub(crate) fn unbound_problems(root: &Path, folder: &Path) -> Vec<Problem> {
     problems
 }
 
+/// Loads the stories of `suite` that use `file`, with `text` as the content of that file, and those that run in turn with them. The other
+/// files are read again.
+pub(crate) fn replaced(
+    (root, folder): (&Path, &Path),
+    contract: &Contract,
+    suite: &Suite,
+    (file, text): (&CaseFile, String),
+) -> Result<Suite, Vec<Problem>> {
+    let boundary = Folder::open(root, &root.join(folder)).map_err(|problem| vec![problem])?;
+    let real = file.path.canonicalize().map_err(|_| Vec::new())?;
+    let is_user =
+        |story: &&Story| story.file.name == file.name || story.every().any(|case| case.file(story).name == file.name);
+    let serial: BTreeSet<&str> =
+        suite.stories.iter().filter(is_user).filter_map(|story| story.file.serial.as_deref()).collect();
+    let is_concerned =
+        |story: &&Story| is_user(story) || story.file.serial.as_deref().is_some_and(|name| serial.contains(name));
+    let mut found: Vec<PathBuf> =
+        suite.stories.iter().filter(is_concerned).map(|story| story.file.path.clone()).collect();
+    found.dedup();
+    let mut problems = Vec::new();
+    let (files, order) = bind_all(found, &boundary, contract, Some((&real, &text)), &mut problems);
+    let stories = order.iter().flat_map(|path| stories(path, &files, contract, &mut problems)).collect();
+    let names_read = names_read(&files);
+    let files = files.values().map(|bound| Arc::clone(&bound.file)).collect();
+    if problems.is_empty() { Ok(Suite { files, stories, names_read }) } else { Err(problems) }
+}
+
 /// Makes a suite of `text` as if it were the file at `path`, relative to `root`. The file need not exist.
 pub(crate) fn load_text(root: &Path, path: &Path, text: String, contract: &Contract) -> Result<Suite, Vec<Problem>> {
     let folder = Folder::open(root, root).map_err(|problem| vec![problem])?;
@@ -102,11 +129,12 @@ fn names_read(files: &BoundFiles) -> BTreeSet<String> {
     names
 }
 
-/// Binds the given files, then those that they use, and so on. Also returns the paths of the stories, in order.
+/// Binds the given files, then those that they use, and so on; the file `replaced` with another text. Also returns the paths of the stories, in order.
 fn bind_all(
     found: Vec<PathBuf>,
     folder: &Folder,
     contract: &Contract,
+    replaced: Option<(&Path, &str)>,
     problems: &mut Vec<Problem>,
 ) -> (BoundFiles, Vec<PathBuf>) {
     let mut files = BoundFiles::new();
@@ -115,7 +143,9 @@ fn bind_all(
     while !waiting.is_empty() {
         // In parallel, because nothing before a run takes longer.
         let mut used = BTreeSet::new();
-        for (real, bound, wrong) in parallel::map(waiting, |path| bind(path, folder, contract)).into_iter().flatten() {
+        for (real, bound, wrong) in
+            parallel::map(waiting, |path| bind(path, folder, contract, replaced)).into_iter().flatten()
+        {
             problems.extend(wrong);
             let Some(bound) = bound.filter(|_| !files.contains_key(&real)) else { continue };
             used.extend(bound.uses().cloned());
@@ -132,10 +162,16 @@ fn bind_all(
 /// The real path of a file, the file as far as it could be bound, and its problems.
 type BoundRead = (PathBuf, Option<BoundFile>, Vec<Problem>);
 
-fn bind(path: PathBuf, folder: &Folder, contract: &Contract) -> Option<BoundRead> {
+fn bind(path: PathBuf, folder: &Folder, contract: &Contract, replaced: Option<(&Path, &str)>) -> Option<BoundRead> {
     let real = path.canonicalize().ok()?;
     let mut problems = Vec::new();
-    let source = Source::load(path, folder, &mut problems);
+    let source = match replaced.filter(|(replaced, _)| *replaced == real) {
+        Some((_, text)) => {
+            let name = folder.name(&path).into();
+            Source::parse(path, name, text.to_owned(), &mut problems)
+        }
+        None => Source::load(path, folder, &mut problems),
+    };
     let bound = source.map(|source| BoundFile::bind(&source, folder, contract, &mut problems));
     Some((real, bound, problems))
 }

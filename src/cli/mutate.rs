@@ -3,26 +3,26 @@
 use std::collections::BTreeSet;
 use std::io::Write;
 
+use crate::case::{self, CaseFile};
 use crate::contract::{Contract, Operation, ParameterIn};
 use crate::mock::Mock;
 use crate::mock::direct::Direct;
 use crate::mock::mutation::RuleOutline;
 use crate::mutate::operator::{self, Operator};
-use crate::mutate::{Measured, Redaction, Setup, is_wanted, measure, patch, render_json, render_text, score};
+use crate::mutate::{Measured, NoSuggestion, Redaction, Setup, is_wanted, measure, render_json, render_text};
 use crate::output_file;
 use crate::pointer::Pointer;
 use crate::problem::{Problem, reason};
 use crate::project::connect::Connector;
 use crate::project::deserialize::with_suggestion;
 use crate::project::resolved_run::ResolvedRun;
-use crate::quantity::count;
 use crate::record::{Redactor, Rules};
 use crate::run::{Start, Stop};
 
 use super::args::{Mutate, MutateFormat};
 use super::exit::Exit;
 use super::session::{Failure, Session};
-use super::{mutate_changes, mutate_exclusions};
+use super::{mutate_changes, mutate_exclusions, mutate_suggestions};
 
 /// The report, in the directory of reports.
 const REPORT: &str = "mutation.json";
@@ -38,9 +38,11 @@ pub(super) fn run(args: &Mutate, session: &mut Session<'_>) -> Result<Exit, Fail
     let mut redaction = ProjectRedaction { redactor, contract };
     let mut measured = measured(args, &resolved, operators, &mut redaction, &stop)?;
     // An expectation of a redacted value would expect its placeholder.
-    let is_hidden = |line: &String| redaction.redactor.text(line) != *line;
+    let mut is_hidden = |line: &String| redaction.redactor.text(line) != *line;
     for mutant in &mut measured.mutants {
-        mutant.kill.take_if(|kill| kill.lines().iter().any(is_hidden));
+        if mutant.kill.take_if(|kill| kill.lines().iter().any(&mut is_hidden)).is_some() {
+            mutant.no_suggestion = Some(NoSuggestion::Redacted);
+        }
     }
     let interrupted = watch.interrupted();
     let is_whole = args.selection.is_everything()
@@ -60,13 +62,7 @@ pub(super) fn run(args: &Mutate, session: &mut Session<'_>) -> Result<Exit, Fail
     output_file::write(&file, &json)
         .map_err(|error| Problem::new(format!("cannot write {}: {}", file.display(), reason(&error))))?;
     if args.suggest {
-        let (patch, left_out) = patch(&measured, &resolved.project.suite);
-        session.out.write_all(redaction.redactor.text(&patch).as_bytes())?;
-        writeln!(session.err, "{}", score(measured.counts(None)))?;
-        if left_out > 0 {
-            let left_out = count(left_out as u64, "expectation");
-            writeln!(session.err, "{left_out} not in the patch: `signoff mutate` lists them with their survivors")?;
-        }
+        mutate_suggestions::print(&measured, &resolved.settings.file.root, &mut redaction.redactor, session)?;
         return Ok(exit);
     }
     let text = match args.format {
@@ -107,6 +103,11 @@ fn measured(
         let mock = Mock::new(contract.clone(), rules, start.at, start.seed);
         Direct::new(mock, embedded.settings.clone()).map_err(|message| vec![Problem::new(message)])
     };
+    let (settings, project) = (&resolved.settings, &resolved.project);
+    let reload = |file: &CaseFile, text: String| {
+        let folder = (settings.file.root.as_path(), settings.cases.as_path());
+        case::load::replaced(folder, contract, &project.suite, (file, text))
+    };
     let outlines =
         |operation: usize| rules.operations.get(&operation).into_iter().flatten().map(RuleOutline::new).collect();
     let filter = args.selection.filter();
@@ -124,6 +125,8 @@ fn measured(
         filter,
         start: resolved.start,
         mock: &mock,
+        reload: &reload,
+        suggest: args.suggest,
         rules: &outlines,
         has_rules: !rules.operations.is_empty(),
         operators,

@@ -14,6 +14,11 @@ impl Mock {
         self.mutation = mutation;
     }
 
+    /// Generates data in place of the document's examples, or not.
+    pub(crate) fn set_dynamic(&mut self, dynamic: bool) {
+        self.options.dynamic = dynamic;
+    }
+
     /// The fault in an operation.
     pub(super) fn fault_of(&self, operation: &Operation) -> Option<&BehaviourFault> {
         let mutation = self.mutation.as_ref().filter(|mutation| mutation.operation == operation.index);

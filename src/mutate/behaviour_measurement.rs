@@ -86,6 +86,8 @@ fn result(operation: &Operation, mutant: BehaviourMutant, state: State, reached:
         state,
         anchor: Some(operation.anchor.clone()),
         reached,
+        response: None,
         kill: None,
+        no_suggestion: None,
     }
 }

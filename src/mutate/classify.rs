@@ -6,7 +6,7 @@ use crate::contract::{Contract, Judgement, judge};
 use crate::http::{Exchange, Response};
 
 use super::canonical;
-use super::difference::{Difference, differences};
+use super::difference::differences;
 use super::groups::{Group, Member};
 use super::response_mutant::ResponseMutant;
 
@@ -29,8 +29,6 @@ pub(crate) struct Classified {
     pub digest: u64,
     /// Indices of the changed members of the group.
     pub changed: Vec<usize>,
-    /// The member and the location that a case can know best.
-    pub best: Option<(usize, Difference)>,
 }
 
 /// Classifies a mutant of a group; none if it changes nothing that a client can see.
@@ -38,7 +36,8 @@ pub(crate) fn classify(contract: &Contract, group: &Group<'_>, mutant: &Response
     let operation = contract.operations.get(group.operation)?;
     let mut hasher = DefaultHasher::new();
     (group.operation, group.status).hash(&mut hasher);
-    let mut found = Classified { class: Class::Unspecified, digest: 0, changed: Vec::new(), best: None };
+    let mut found = Classified { class: Class::Unspecified, digest: 0, changed: Vec::new() };
+    let mut is_known = false;
     for (index, member) in group.members.iter().enumerate() {
         let Exchange { request, response, .. } = &member.sent.exchange;
         let Some(changed) = mutant.apply(operation, request, response, member.sent.body.as_ref()) else { continue };
@@ -51,15 +50,12 @@ pub(crate) fn classify(contract: &Contract, group: &Group<'_>, mutant: &Response
         if found.class != Class::Violating && violates(contract, operation, member, &changed) {
             found.class = Class::Violating;
         }
-        // The expectation of a row would have to hold for every row.
-        let is_better = |(best, _): &(usize, Difference)| group.members[*best].sent.is_row && !member.sent.is_row;
-        if found.best.as_ref().is_none_or(is_better) {
+        if !is_known {
             let differences = differences(response, member.sent.body.as_ref(), &changed);
-            let known = differences.into_iter().find(|difference| member.aligned.is_determined(difference));
-            found.best = known.map(|difference| (index, difference)).or(found.best.take());
+            is_known = differences.iter().any(|difference| member.aligned.is_determined(difference));
         }
     }
-    if found.class == Class::Unspecified && found.best.is_some() {
+    if found.class == Class::Unspecified && is_known {
         found.class = Class::Determined;
     }
     found.digest = hasher.finish();

@@ -74,6 +74,18 @@ impl<'r> Aligned<'r> {
         self.is_whole && self.runs.iter().all(|(sent, _)| value(sent, at) == first)
     }
 
+    /// Its position in its story.
+    pub(crate) fn position(&self) -> usize {
+        self.position
+    }
+
+    /// Whether the value is another one in each run, and has at least so many characters.
+    pub(crate) fn is_distinct(&self, at: &Pointer, length: usize) -> bool {
+        let values: Vec<_> = self.runs.iter().filter_map(|(sent, _)| value(sent, at)).map(Value::to_string).collect();
+        let is_new = |(index, value): (usize, &String)| value.len() >= length && !values[..index].contains(value);
+        self.is_whole && values.len() == self.runs.len() && values.iter().enumerate().all(is_new)
+    }
+
     fn is_value_determined(&self, at: &Pointer) -> bool {
         let first = value(self.runs[0].0, at);
         if self.runs.iter().all(|(sent, _)| value(sent, at) == first) {

@@ -14,6 +14,7 @@ use super::not_received;
 use super::pool::Pool;
 use super::sensitive::{Redaction, Sensitive};
 use super::setup::Setup;
+use super::suggest::{Suggester, suggest};
 use super::unmutated_runs::unmutated_runs;
 use super::worker::Suite;
 
@@ -52,7 +53,8 @@ pub(crate) fn measure(
             measurement.unreached(&Group::unreached(operation.index, &sent));
         }
     }
-    let mut measured = measurement.measured;
+    let Measurement { mut measured, sensitive, .. } = measurement;
+    suggest(&Suggester { setup, groups: &groups, sensitive: &sensitive, runs: &runs, stop }, &mut measured);
     measured.excluded_by = setup.exclusions.iter().map(|exclusion| exclusion.count(&measured, contract)).collect();
     measured.interrupted = stop.phase() > StopPhase::Running;
     Ok(measured)

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::problem::Problem;
-use crate::run::{Filter, Inputs, PreparedRun};
+use crate::run::{Filter, Inputs, PreparedRun, Selection};
 
 /// Stories that share the state of the mock, in order.
 pub(crate) type Lane<'a> = Vec<PreparedStory<'a>>;
@@ -18,6 +18,11 @@ pub(crate) struct PreparedStory<'a> {
 /// Prepares the stories that `filter` selects. Returns all problems.
 pub(crate) fn prepare<'a>(inputs: &Inputs<'a>, filter: &Filter) -> Result<Vec<Lane<'a>>, Vec<Problem>> {
     let selection = filter.select(inputs.contract, inputs.suite)?;
+    prepare_selected(inputs, &selection)
+}
+
+/// Prepares the stories of the selected cases. Returns all problems.
+pub(crate) fn prepare_selected<'a>(inputs: &Inputs<'a>, selection: &Selection) -> Result<Vec<Lane<'a>>, Vec<Problem>> {
     let (mut lanes, mut serial) = (Vec::<Lane<'a>>::new(), BTreeMap::<&str, usize>::new());
     let mut problems = Vec::new();
     for (index, selection) in selection.per_story() {

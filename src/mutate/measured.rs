@@ -6,6 +6,8 @@ use crate::contract::Anchor;
 
 use super::classify::Class;
 use super::operator::{Family, Operator};
+use super::response_mutant::ResponseMutant;
+use super::suggest::{NoSuggestion, Patch};
 use super::worker::Ending;
 
 /// One mutant and what the cases did about it.
@@ -31,8 +33,12 @@ pub(crate) struct MutantResult {
     pub anchor: Option<Anchor>,
     /// Number of exchanges that it changed in the unmutated run.
     pub reached: usize,
-    /// What a survivor needs to be noticed.
+    /// The change of responses, if it survived.
+    pub response: Option<ResponseMutant>,
+    /// The expectation that notices a survivor; it is verified.
     pub kill: Option<Expectation>,
+    /// Why a survivor has none, or why it is not in the patch.
+    pub no_suggestion: Option<NoSuggestion>,
 }
 
 /// An expectation that would notice a survivor.
@@ -85,6 +91,11 @@ impl MutantResult {
         self.class != Class::Unspecified && !matches!(self.state, State::Excluded(_))
     }
 
+    /// Whether it violates the contract and no check noticed.
+    pub(crate) fn is_limit(&self) -> bool {
+        self.state == State::Survived && self.class == Class::Violating && self.family == Family::Response
+    }
+
     /// Whether a case noticed it.
     pub(crate) fn is_noticed(&self) -> bool {
         matches!(self.state, State::Killed(..) | State::Errored(..) | State::TimedOut(..))
@@ -106,6 +117,8 @@ pub(crate) struct Measured {
     pub has_rules: bool,
     /// Whether the measurement was interrupted.
     pub interrupted: bool,
+    /// The patch of the case files, if it is wanted.
+    pub patch: Option<Patch>,
 }
 
 /// Counts over the mutants of a measurement.
@@ -146,8 +159,13 @@ impl Counts {
 impl Measured {
     /// Counts the mutants; of one family, if it is given.
     pub(crate) fn counts(&self, family: Option<Family>) -> Counts {
+        self.counts_of(|mutant| family.is_none_or(|family| mutant.family == family))
+    }
+
+    /// Counts the mutants of which `is` is true.
+    pub(crate) fn counts_of(&self, is: impl Fn(&MutantResult) -> bool) -> Counts {
         let mut counts = Counts { equivalent: self.equivalent, ..Counts::default() };
-        for mutant in self.mutants.iter().filter(|mutant| family.is_none_or(|family| mutant.family == family)) {
+        for mutant in self.mutants.iter().filter(|mutant| is(mutant)) {
             match (&mutant.state, mutant.class) {
                 (State::Excluded(_), _) => counts.excluded += 1,
                 (_, Class::Unspecified) => counts.unspecified += 1,
@@ -155,9 +173,9 @@ impl Measured {
                 (State::Errored(..), _) => counts.errored += 1,
                 (State::TimedOut(..), _) => counts.timed_out += 1,
                 (State::NotReached, _) => counts.not_reached += 1,
-                (State::Survived, class) => {
+                (State::Survived, _) => {
                     counts.survived += 1;
-                    counts.limits += usize::from(class == Class::Violating && mutant.family == Family::Response);
+                    counts.limits += usize::from(mutant.is_limit());
                 }
             }
         }

@@ -8,7 +8,6 @@ use crate::problem::Problem;
 use crate::run::{Stop, StopPhase};
 
 use super::classify::{Class, Classified, classify};
-use super::expectation;
 use super::groups::Group;
 use super::measured::{Measured, MutantResult, State};
 use super::operator::Family;
@@ -110,7 +109,9 @@ impl Measurement<'_, '_> {
             state,
             anchor: anchor(self.setup.inputs.contract, mutant),
             reached,
+            response: None,
             kill: None,
+            no_suggestion: None,
         }
     }
 
@@ -124,7 +125,7 @@ impl Measurement<'_, '_> {
         if self.is_stopped() {
             return Ok(None);
         }
-        let Classified { class, changed, best, .. } = classified;
+        let Classified { class, changed, .. } = classified;
         let excluded = self.exclusion(&subject(mutant));
         let state = match excluded {
             Some(reason) => State::Excluded(reason),
@@ -133,14 +134,9 @@ impl Measurement<'_, '_> {
                 self.pool.with(|worker| worker.run(self.suite, &touched, Some(mutant)))?.ending.into()
             }
         };
-        let kill = match state {
-            State::Survived if class != Class::Unspecified => best.and_then(|(member, difference)| {
-                let member = &group.members[member];
-                expectation::kill(self.suite, member, &difference, &self.sensitive)
-            }),
-            _ => None,
-        };
-        Ok(Some(MutantResult { kill, ..self.new_result(mutant, class, state, changed.len()) }))
+        let survived = state == State::Survived && class != Class::Unspecified;
+        let response = survived.then(|| mutant.clone());
+        Ok(Some(MutantResult { response, ..self.new_result(mutant, class, state, changed.len()) }))
     }
 
     /// The reason why a person has excluded the mutant.

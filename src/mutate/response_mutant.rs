@@ -53,6 +53,12 @@ pub(crate) struct ResponseMutant {
     pub facts: Arc<Facts>,
 }
 
+impl std::fmt::Debug for ResponseMutant {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {} {} [{}]", self.status, self.at, self.phrase, self.operator.id)
+    }
+}
+
 impl ResponseMutant {
     /// Whether it changes responses of that operation with that status.
     pub(crate) fn matches(&self, operation: Option<usize>, status: u16) -> bool {

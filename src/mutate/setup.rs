@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::case::{CaseFile, Suite};
 use crate::contract::{Contract, Operation};
 use crate::mock::direct::Direct;
 use crate::mock::mutation::RuleOutline;
@@ -10,6 +11,9 @@ use crate::run::{Filter, Inputs, Start};
 
 use super::measured::{Measured, MutantResult, State};
 use super::operator::Operator;
+
+/// Loads the stories that a case file concerns, with another text in its place.
+pub(crate) type Reload<'a> = dyn Fn(&CaseFile, String) -> Result<Suite, Vec<Problem>> + Sync + 'a;
 
 /// What is measured.
 pub(crate) struct Setup<'a> {
@@ -21,6 +25,10 @@ pub(crate) struct Setup<'a> {
     pub start: Start,
     /// Makes a mock that starts then.
     pub mock: &'a (dyn Fn(Start) -> Result<Direct, Vec<Problem>> + Sync),
+    /// Loads the stories that a case file concerns, with another text in its place.
+    pub reload: &'a Reload<'a>,
+    /// Whether a patch with the suggestions is wanted.
+    pub suggest: bool,
     /// The mock rules of the operation of that index.
     pub rules: &'a (dyn Fn(usize) -> Vec<RuleOutline> + Sync),
     /// Whether the mock has rules.

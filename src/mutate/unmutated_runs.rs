@@ -11,7 +11,7 @@ use super::setup::Setup;
 use super::unmutated::{self, UnmutatedRun};
 
 /// Seed and clock of the further unmutated runs, relative to the first: another seed; 40 and 411 days later, at another time of day.
-const SHIFTS: [(u64, i64); 2] = [(7919, 3_478_033_000_000), (104_729, 35_537_421_000_000)];
+pub(crate) const SHIFTS: [(u64, i64); 2] = [(7919, 3_478_033_000_000), (104_729, 35_537_421_000_000)];
 
 /// Prepares the lanes and runs them on the unchanged mock, as they are and with other seeds and shifted clocks.
 pub(crate) fn unmutated_runs<'a>(setup: &Setup<'a>) -> Result<(Vec<Lane<'a>>, Vec<UnmutatedRun>), Vec<Problem>> {

@@ -15,6 +15,7 @@ mod init;
 mod inputs;
 mod mutate;
 mod mutate_operators;
+mod mutate_suggestions;
 mod partial;
 mod pasted_secrets;
 pub mod project;

@@ -1,0 +1,147 @@
+//! Looks for the expectation that would notice each survivor, and puts them together as a patch.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use crate::case::{Case, CaseFile, Story};
+use crate::parallel;
+use crate::run::{Stop, StopPhase};
+
+use super::super::groups::Group;
+use super::super::measured::{Expectation, Measured, MutantResult, State};
+use super::super::operator::Family;
+use super::super::sensitive::Sensitive;
+use super::super::setup::Setup;
+use super::super::unmutated::UnmutatedRun;
+use super::candidates::Candidates;
+use super::edit::with_expectation;
+use super::patch::Patch;
+use super::reason::NoSuggestion;
+use super::trial::Trial;
+
+/// Maximum number of survivors for which an expectation is looked for.
+const MAX_TRIED: usize = 400;
+
+/// Maximum number of expectations that are tried for one survivor.
+const MAX_CANDIDATES: usize = 6;
+
+/// Looks for suggestions in the unmutated runs.
+pub(crate) struct Suggester<'s, 'a> {
+    pub(crate) setup: &'s Setup<'a>,
+    pub(crate) groups: &'s [Group<'s>],
+    pub(crate) sensitive: &'s Sensitive,
+    pub(crate) runs: &'s [UnmutatedRun],
+    pub(crate) stop: &'s Stop,
+}
+
+/// A case with its file.
+type Cases<'s> = HashMap<&'s str, (&'s Story, &'s Case)>;
+
+/// Sets the verified expectation of each survivor, or why it has none. With `setup.suggest`, also the patch of the case files.
+pub(crate) fn suggest(suggester: &Suggester<'_, '_>, measured: &mut Measured) {
+    let survivors: Vec<usize> = (0..measured.mutants.len())
+        .filter(|index| measured.mutants[*index].matters() && measured.mutants[*index].state == State::Survived)
+        .collect();
+    if survivors.is_empty() || suggester.is_stopped() {
+        return;
+    }
+    let cases = measured.cases.clone();
+    let Some((trial, generated)) = Trial::new(suggester.setup, &cases) else { return };
+    let stories = &suggester.setup.inputs.suite.stories;
+    let by_id: Cases<'_> =
+        stories.iter().flat_map(|story| story.every().map(move |case| (case.id.as_str(), (story, case)))).collect();
+    let is_tried = |index: &usize| measured.mutants[*index].family == Family::Response;
+    let tried: Vec<usize> = survivors.iter().copied().filter(is_tried).take(MAX_TRIED).collect();
+    let found = parallel::map(tried, |index| {
+        (index, suggester.expectation(&trial, &generated, &by_id, &measured.mutants[index]))
+    });
+    let mut found: BTreeMap<usize, _> = found.into_iter().collect();
+    for index in survivors {
+        let mutant = &mut measured.mutants[index];
+        let without = if mutant.family == Family::Behaviour { NoSuggestion::Request } else { NoSuggestion::Limit };
+        match found.remove(&index).unwrap_or(Err(without)) {
+            Ok(kill) => mutant.kill = Some(kill),
+            Err(reason) => mutant.no_suggestion = Some(reason),
+        }
+    }
+    if suggester.setup.suggest {
+        measured.patch = Some(patch(suggester, &trial, &by_id, measured));
+    }
+}
+
+impl Suggester<'_, '_> {
+    fn is_stopped(&self) -> bool {
+        self.stop.phase() > StopPhase::Running
+    }
+
+    /// The first expectation that is verified; else the reason of the candidate that came furthest.
+    fn expectation(
+        &self,
+        trial: &Trial<'_, '_>,
+        generated: &UnmutatedRun,
+        cases: &Cases<'_>,
+        result: &MutantResult,
+    ) -> Result<Expectation, NoSuggestion> {
+        let mutant = result.response.as_ref().ok_or(NoSuggestion::Unknown)?;
+        let is_group = |group: &&Group<'_>| group.operation == mutant.operation && group.status == mutant.status;
+        let group = self.groups.iter().find(is_group).ok_or(NoSuggestion::Unknown)?;
+        let Self { setup, sensitive, runs, .. } = self;
+        let case = |member: usize| Some(*cases.get(runs[0].cases.get(group.members[member].sent.case)?.as_str())?);
+        let candidates = Candidates { setup, sensitive, generated, group, mutant, case: &case };
+        let (candidates, mut reason) = candidates.find(MAX_CANDIDATES);
+        for kill in candidates {
+            if self.is_stopped() {
+                return Err(NoSuggestion::Limit);
+            }
+            let Some((story, case)) = cases.get(kill.case.as_str()) else { continue };
+            let file = case.file(story);
+            let verified = with_expectation(&file.document, &case.at, &kill.expect)
+                .and_then(|text| trial.verify(file, text, mutant));
+            match verified {
+                Ok(()) => return Ok(kill),
+                Err(other) => reason = reason.max(other),
+            }
+        }
+        Err(reason)
+    }
+}
+
+/// Adds the expectations to the case files one after the other, as long as each is verified together with those before it.
+fn patch(suggester: &Suggester<'_, '_>, trial: &Trial<'_, '_>, cases: &Cases<'_>, measured: &mut Measured) -> Patch {
+    let mut patch = Patch::default();
+    for mutant in &mut measured.mutants {
+        let (Some(kill), Some(response)) = (&mutant.kill, &mutant.response) else { continue };
+        let Some((story, case)) = cases.get(kill.case.as_str()) else { continue };
+        if suggester.is_stopped() {
+            break;
+        }
+        match add(&mut patch, trial, (case.file(story), case), kill, response) {
+            Ok(()) => patch.noticed += 1,
+            Err(reason) => mutant.no_suggestion = Some(reason),
+        }
+    }
+    patch
+}
+
+fn add(
+    patch: &mut Patch,
+    trial: &Trial<'_, '_>,
+    (file, case): (&Arc<CaseFile>, &Case),
+    kill: &Expectation,
+    mutant: &super::super::response_mutant::ResponseMutant,
+) -> Result<(), NoSuggestion> {
+    let text = patch.text(file);
+    // An expectation for another survivor may notice this one, too.
+    if text != file.document.text() && trial.notices(&*trial.passing(file, text.to_owned())?, mutant)? {
+        return Ok(());
+    }
+    let document = crate::document::Document::parse(file.name.to_string(), text.to_owned());
+    let document = document.map_err(|_| NoSuggestion::Layout)?;
+    let changed = with_expectation(&document, &case.at, &kill.expect)?;
+    if !patch.has_room(file, &changed) {
+        return Err(NoSuggestion::PatchIsFull);
+    }
+    trial.verify(file, changed.clone(), mutant)?;
+    patch.set(file, changed);
+    Ok(())
+}

@@ -1,0 +1,94 @@
+//! `signoff mutate --suggest`: a patch that applies, and after which the cases pass and notice more.
+
+use std::process::{Command, Output};
+
+use super::project::{Ended, Project};
+
+const SPEC: &str = include_str!("../../data/mutate_suggestions/spec.yaml");
+
+const RULES: &str = include_str!("../../data/mutate_suggestions/rules.yaml");
+
+const CONFIG: &str = include_str!("../../data/mutate_suggestions/signoff.yaml");
+
+const CASES: &str = include_str!("../../data/mutate_suggestions/cases.yaml");
+
+fn project(below: &str) -> Project {
+    let files =
+        [("spec.yaml", SPEC), ("rules.yaml", RULES), ("signoff.yaml", CONFIG), ("cases/my accounts.yaml", CASES)];
+    let files: Vec<_> = files.iter().map(|(name, text)| (format!("{below}{name}"), *text)).collect();
+    let files: Vec<_> = files.iter().map(|(name, text)| (name.as_str(), *text)).collect();
+    let project = Project::with(&files);
+    command(&project, "git", &["init", "-q"]);
+    project
+}
+
+fn command(project: &Project, program: &str, args: &[&str]) -> Output {
+    Command::new(program).current_dir(project.path(".")).args(args).output().expect(program)
+}
+
+/// Writes the suggestions to a file, applies it at the root, and returns what was printed.
+fn apply(project: &Project, below: &str, program: &str, args: &[&str]) -> Ended {
+    let ended = project.call_in(below, &["mutate", "--suggest"]);
+    assert_eq!(ended.code, 0, "{}", ended.err);
+    project.write("suggested.patch", &ended.out);
+    let applied = command(project, program, args);
+    assert!(applied.status.success(), "{}\n{}", String::from_utf8_lossy(&applied.stderr), ended.out);
+    ended
+}
+
+fn survived(text: &str) -> usize {
+    let line = text.lines().find(|line| line.contains(" survived")).unwrap_or_default();
+    let before = line.split(" survived").next().and_then(|before| before.rsplit(' ').next());
+    before.and_then(|number| number.parse().ok()).unwrap_or_default()
+}
+
+#[test]
+fn a_patch_states_only_what_request_and_rules_determine() {
+    let project = project("");
+    let ended = apply(&project, ".", "git", &["apply", "suggested.patch"]);
+    let reasons: Vec<&str> = ended.err.lines().filter(|line| line.contains("survivor")).collect();
+    insta::assert_snapshot!("suggested", ended.out.clone() + "\n" + &reasons.join("\n"));
+    for text in ["s3cr3t", "AC-2041", "ready", "Grace"] {
+        let added = ended.out.lines().filter(|line| line.starts_with('+') && line.contains(text));
+        assert_eq!(added.collect::<Vec<_>>(), Vec::<&str>::new());
+    }
+    assert_eq!(project.call(&["check"]).code, 0);
+    assert_eq!(project.call(&["run", "--seed", "99"]).code, 0);
+}
+
+#[test]
+fn a_patch_applies_at_the_root_of_the_repository() {
+    for (program, args) in
+        [("git", ["apply", "suggested.patch"].as_slice()), ("patch", &["-s", "-p1", "-i", "suggested.patch"])]
+    {
+        let project = project("apis/accounts/");
+        let before = survived(&project.call_in("apis/accounts", &["mutate"]).out);
+        let ended = apply(&project, "apis/accounts", program, args);
+        assert!(ended.out.starts_with("diff --git a/apis/accounts/cases/my accounts.yaml b/apis"), "{}", ended.out);
+        let after = survived(&project.call_in("apis/accounts", &["mutate"]).out);
+        assert!(after < before, "{after} {before}");
+        assert_eq!(project.call_in("apis/accounts", &["run"]).code, 0);
+    }
+}
+
+#[test]
+fn a_second_patch_suggests_nothing_that_the_first_has() {
+    let project = project("");
+    let first = apply(&project, ".", "git", &["apply", "suggested.patch"]);
+    assert!(first.err.contains("survivors: apply it at the root of the repository"), "{}", first.err);
+    let second = project.call(&["mutate", "--suggest"]);
+    assert_eq!(second.out, "", "{}", second.err);
+    assert!(second.err.contains("without a suggestion: the case accepts several statuses"), "{}", second.err);
+    assert!(second.err.contains("without a suggestion: neither the request nor a mock rule"), "{}", second.err);
+}
+
+#[test]
+fn line_ends_are_kept() {
+    let project = project("");
+    project.write("cases/my accounts.yaml", &CASES.replace('\n', "\r\n"));
+    apply(&project, ".", "git", &["apply", "suggested.patch"]);
+    let text = project.read("cases/my accounts.yaml");
+    assert!(text.len() > CASES.len() + CASES.lines().count());
+    assert_eq!(text.matches('\n').count(), text.matches("\r\n").count());
+    assert_eq!(project.call(&["run"]).code, 0);
+}
