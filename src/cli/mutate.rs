@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::io::Write;
+use std::path::PathBuf;
 
 use crate::case::{self, CaseFile};
 use crate::contract::{Contract, Operation, ParameterIn};
@@ -22,7 +23,7 @@ use crate::run::{Start, Stop};
 use super::args::{Mutate, MutateFormat};
 use super::exit::Exit;
 use super::session::{Failure, Session};
-use super::{mutate_changes, mutate_exclusions, mutate_suggestions};
+use super::{mutate_changes, mutate_exclusions, mutate_record, mutate_suggestions};
 
 /// The report, in the directory of reports.
 const REPORT: &str = "mutation.json";
@@ -49,7 +50,8 @@ pub(super) fn run(args: &Mutate, session: &mut Session<'_>) -> Result<Exit, Fail
         && args.operators.is_empty()
         && args.in_diff.is_none()
         && args.shard.is_none()
-        && interrupted.is_none();
+        && interrupted.is_none()
+        && !measured.interrupted;
     session.print_problems(&mutate_exclusions::warnings(&resolved.settings, &measured, is_whole))?;
     let is_low = args.min_score.is_some_and(|least| (measured.counts(None).percent() as u64) < least);
     let exit = match interrupted {
@@ -61,6 +63,8 @@ pub(super) fn run(args: &Mutate, session: &mut Session<'_>) -> Result<Exit, Fail
     let file = resolved.settings.reports().join(REPORT);
     output_file::write(&file, &json)
         .map_err(|error| Problem::new(format!("cannot write {}: {}", file.display(), reason(&error))))?;
+    let facts = mutate_record::Facts::new(&resolved, &rule_files(&resolved)?, &redaction.redactor);
+    mutate_record::report((&measured, is_whole), &resolved, facts, session, &redaction.redactor)?;
     if args.suggest {
         mutate_suggestions::print(&measured, &resolved.settings.file.root, &mut redaction.redactor, session)?;
         return Ok(exit);
@@ -82,6 +86,13 @@ fn operators(wanted: &[String]) -> Result<Vec<&'static Operator>, Problem> {
         }
     }
     Ok(operator::ALL.iter().filter(|operator| is_wanted(operator, wanted)).collect())
+}
+
+/// The files of the mock rules.
+fn rule_files(resolved: &ResolvedRun) -> Result<Vec<PathBuf>, Vec<Problem>> {
+    let contract = &resolved.project.contract;
+    let connector = Connector { settings: &resolved.settings, contract, start: resolved.start };
+    Ok(connector.mock_rules(&resolved.chosen)?.map(|rules| rules.files().to_vec()).unwrap_or_default())
 }
 
 fn measured(

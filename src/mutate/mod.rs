@@ -41,8 +41,9 @@ mod worker;
 
 pub(crate) use engine::measure;
 pub(crate) use json::render as render_json;
-pub(crate) use measured::{Measured, is_wanted};
+pub(crate) use measured::{Counts, Measured, MutantResult, State, is_wanted};
+pub(crate) use operator::Family;
 pub(crate) use sensitive::Redaction;
 pub(crate) use setup::{Exclusion, Setup};
 pub(crate) use suggest::NoSuggestion;
-pub(crate) use text::{render as render_text, score};
+pub(crate) use text::{render as render_text, score, sentence};

@@ -92,6 +92,7 @@ impl Head {
             checks: counts.checks.iter().filter_map(|id| Some((id.clone(), check_text(id)?))).collect(),
             coverage: facts.coverage.into_iter().map(with_counts).collect(),
             clauses: facts.clauses,
+            mutation: None,
         }
     }
 }
@@ -165,7 +166,7 @@ impl Endpoint {
 }
 
 /// Formats `2026-11-20T10:06:58.25Z`; an instant beyond the range of the calendar becomes its nearest instant.
-fn instant(microseconds: i64) -> String {
+pub(crate) fn instant(microseconds: i64) -> String {
     let nearest = if microseconds < 0 { jiff::Timestamp::MIN } else { jiff::Timestamp::MAX };
     jiff::Timestamp::from_microsecond(microseconds).unwrap_or(nearest).to_string()
 }
@@ -190,7 +191,7 @@ fn check_text(id: &str) -> Option<CheckText> {
 }
 
 /// Redacts the names of the files.
-fn redacted(mut inputs: Inputs, redactor: &Redactor) -> Inputs {
+pub(crate) fn redacted(mut inputs: Inputs, redactor: &Redactor) -> Inputs {
     let Inputs { document, overlays, cases, configuration, waivers } = &mut inputs;
     let files = document.iter_mut().chain(overlays).chain(cases).chain(configuration).chain(waivers);
     for file in files {

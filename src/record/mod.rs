@@ -26,13 +26,15 @@ pub use baseline::{Baseline, Comparison};
 pub use counts::Counts;
 pub use format::{
     Acknowledged, Body, BranchOf, Carried, CheckText, ClauseCounts, ClauseCoverage, Compared, ContractUsed,
-    DeclaredResponse, EarlierAttempt, Endpoint, Entry, Errored, Exchange, Finding, Fixed, GROUPS, Gap, Group, Head,
-    InputFile, Inputs, Job, Met, MetAlone, NotChecked, OpenClause, OpenState, OperationClauses, OverlayAction,
-    OverlayChange, Part, Place, Redacted, Request, Response, Role, RuleNotChecked, Severity, Since, Skipped, Summary,
-    TargetUsed, Timings, Tool, VERSION, Verdict, Waived, Waiver, json_schema,
+    DeclaredResponse, EarlierAttempt, Endpoint, Entry, Errored, Exchange, FaultCounts, FaultGroup, Finding, Fixed,
+    GROUPS, Gap, Group, Head, InputFile, Inputs, Job, Met, MetAlone, Mutation, NotChecked, OpenClause, OpenState,
+    OperationClauses, OverlayAction, OverlayChange, Part, Place, Redacted, Request, Response, Role, RuleNotChecked,
+    Severity, Since, Skipped, Summary, Survivor, TargetUsed, Timings, Tool, VERSION, Verdict, Waived, Waiver,
+    json_schema,
 };
 pub use groups::Listing;
 pub use head::HeadFacts;
+pub(crate) use head::{instant, redacted as redacted_inputs};
 pub use read::StoredRecord;
 pub use read_head::read_head;
 pub(crate) use redact::JournaledMessage;

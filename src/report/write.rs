@@ -89,6 +89,17 @@ pub(crate) fn write<'e>(
     entries: impl Iterator<Item = io::Result<Cow<'e, Entry>>>,
     options: &ReportOptions,
 ) -> Result<Vec<PathBuf>, Error> {
+    write_if(folder, head, entries, options, &|| true).map(Option::unwrap_or_default)
+}
+
+/// Writes as [`write`] does if `is_current` is still true when everything is rendered; none if it is not.
+pub(crate) fn write_if<'e>(
+    folder: &Path,
+    head: &Head,
+    entries: impl Iterator<Item = io::Result<Cow<'e, Entry>>>,
+    options: &ReportOptions,
+    is_current: &dyn Fn() -> bool,
+) -> Result<Option<Vec<PathBuf>>, Error> {
     let mut cases = entries.map(|entry| entry.map(ReportedCase::new).map_err(at(folder)));
     let rendered = match workers(head, options) {
         1 => {
@@ -102,6 +113,9 @@ pub(crate) fn write<'e>(
         workers => in_parallel(folder, head, cases, options, workers),
     };
     let Rendered { drafts, mut unwritten } = rendered.map_err(|failed| Error(vec![failed]))?;
+    if !is_current() {
+        return Ok(None);
+    }
     let mut written = Vec::new();
     for draft in drafts {
         let path = draft.path.clone();
@@ -123,7 +137,7 @@ pub(crate) fn write<'e>(
     if options.remove_others {
         remove_file(&folder.join(EARLIER), record::FORMAT.marker);
     }
-    Ok(written)
+    Ok(Some(written))
 }
 
 fn workers(head: &Head, options: &ReportOptions) -> usize {

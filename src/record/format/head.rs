@@ -10,6 +10,7 @@ use super::clauses::ClauseCoverage;
 use super::finding::Severity;
 use super::group::Group;
 use super::inputs::Inputs;
+use super::mutation::Mutation;
 use super::place::Place;
 
 /// All fields of the record except the outcomes.
@@ -84,6 +85,9 @@ pub struct Head {
     /// Coverage of the clauses of the contract; absent in records of older versions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clauses: Option<ClauseCoverage>,
+    /// Mutation testing of the cases, which `signoff mutate` adds after the run; absent until then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mutation: Option<Mutation>,
 }
 
 /// Redactions by one rule.

@@ -8,6 +8,7 @@ mod finding;
 mod group;
 mod head;
 mod inputs;
+mod mutation;
 mod place;
 mod schema;
 mod since;
@@ -23,6 +24,7 @@ pub use head::{
     RuleNotChecked, Skipped, Summary, TargetUsed, Tool,
 };
 pub use inputs::{InputFile, Inputs};
+pub use mutation::{FaultCounts, FaultGroup, Mutation, Survivor};
 pub use place::Place;
 pub use schema::{VERSION, json_schema};
 pub use since::Since;

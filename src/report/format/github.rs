@@ -18,6 +18,7 @@ use crate::report::definition::{Format, Output, TOOL};
 use crate::report::piles::piles;
 use crate::report::renderer::Renderer;
 use crate::report::reported_case::ReportedCase;
+use crate::report::text::faults;
 use crate::report::text::markdown::{self, LEGEND, MARK, code, fixed, group, inline};
 use crate::report::text::phrases;
 use crate::report::text::verdict;
@@ -123,6 +124,7 @@ impl Renderer for Github {
         out.write_all(markdown::piles(&piles(head)).as_bytes())?;
         out.write_all(to_do(head).as_bytes())?;
         head.notes.iter().try_for_each(|note| writeln!(out, "{}\n", inline(note)))?;
+        faults::of_run(head).iter().try_for_each(|mutation| writeln!(out, "{}\n", inline(&faults::line(mutation))))?;
         let tried: Vec<_> = head.coverage.iter().filter(|endpoint| endpoint.summary.cases > 0).collect();
         let columns = columns(head);
         let headings: String = columns.iter().map(|column| format!(" {} |", column.heading)).collect();

@@ -2,6 +2,7 @@
 
 mod clauses;
 mod groups;
+mod mutation;
 mod target;
 
 use crate::difference::{AssertionFailure, Difference, Element};
@@ -105,6 +106,7 @@ pub fn head() -> Head {
         checks: [("body-schema".to_owned(), check_text())].into(),
         coverage: vec![link, update],
         clauses: Some(clauses::clauses()),
+        mutation: Some(mutation::mutation()),
     }
 }
 

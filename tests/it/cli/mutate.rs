@@ -5,7 +5,8 @@ use super::project::{CASES, CONFIG, Project, SPEC};
 #[test]
 fn a_survivor_is_a_sentence_with_the_expectation_that_notices_it() {
     let ended = Project::new().call(&["mutate"]);
-    assert_eq!((ended.code, ended.err.as_str()), (0, ""));
+    assert_eq!(ended.code, 0);
+    assert!(ended.err.starts_with("not added to reports/index.html: there is no "), "{}", ended.err);
     insta::assert_snapshot!("mutate", ended.out);
 }
 
@@ -63,6 +64,61 @@ fn tried(project: &Project) -> (usize, usize) {
     let text = project.call(&["mutate"]).out;
     let numbers: Vec<usize> = text.split(' ').filter_map(|word| word.parse().ok()).take(2).collect();
     (numbers[0], numbers[1])
+}
+
+#[test]
+fn a_whole_result_becomes_a_part_of_the_record_and_of_the_page() {
+    let project = Project::new();
+    assert_eq!(project.call(&["run"]).code, 0);
+    assert!(project.read("reports/index.html").contains("Not measured for this run."));
+    let (part, before) = (project.call(&["mutate", "--operator", "value-null"]), project.read("reports/record.json"));
+    assert!(part.err.contains("not added to reports/index.html: only a part of the faults was tried"), "{}", part.err);
+    assert_eq!(before, project.read("reports/record.json"));
+
+    let whole = project.call(&["mutate"]);
+    assert_eq!(whole.err, "added to reports/index.html\n");
+    let record: serde_json::Value = serde_json::from_str(&project.read("reports/record.json")).unwrap();
+    let counts = &record["mutation"]["counts"];
+    assert_eq!((counts["killed"].as_u64(), counts["tried"].as_u64()), (Some(38), Some(62)));
+    let page = project.read("reports/index.html");
+    assert!(page.contains("faults noticed: 38 of 62 (61 %)"), "{page}");
+    assert_eq!(project.call(&["report", "render"]).code, 0);
+    assert_eq!(page, project.read("reports/index.html"));
+
+    project.call(&["run"]);
+    assert!(!project.read("reports/record.json").contains("\"mutation\""));
+}
+
+#[test]
+fn a_result_is_not_added_to_the_record_of_other_inputs() {
+    let check = |change: &dyn Fn(&Project), reason: &str| {
+        let project = Project::new();
+        project.call(&["run"]);
+        change(&project);
+        let before = project.read("reports/record.json");
+        let ended = project.call(&["mutate"]);
+        assert_eq!((ended.code, ended.err), (0, format!("not added to reports/index.html: {reason}\n")));
+        assert_eq!(before, project.read("reports/record.json"));
+    };
+    check(
+        &|project| project.write("cases/things.yaml", &CASES.replace("gets a", "returns a")),
+        "its run had another set of cases",
+    );
+    check(
+        &|project| project.write("signoff.yaml", &format!("{CONFIG}# changed\n")),
+        "its run had another configuration",
+    );
+    check(&|project| project.write("specs/things.yaml", &format!("{SPEC}# changed\n")), "its run had another document");
+    let replace = |from: &'static str, to: &'static str| {
+        move |project: &Project| {
+            project.write("reports/record.json", &project.read("reports/record.json").replacen(from, to, 1))
+        }
+    };
+    check(
+        &replace("\"record\": 1", "\"record\": 2"),
+        "cannot read record.json: expected a record of version 1, found version 2",
+    );
+    check(&replace("\"interrupted\": false", "\"interrupted\": true"), "its run was interrupted");
 }
 
 #[test]

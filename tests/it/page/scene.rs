@@ -25,9 +25,9 @@ impl Scene {
         Self::of("broken", |_| ())
     }
 
-    /// Runs them against the mock.
+    /// Runs them against the mock. The record has a result of mutation testing.
     pub fn mock() -> Self {
-        Self::of("mock", |_| ())
+        Self::of("mock", |record| record["mutation"] = mutation(record, || json!("a sentence")))
     }
 
     /// Runs them with a baseline that lacks every second finding; the first finding is waived.
@@ -71,6 +71,7 @@ impl Scene {
                 group["request_id"] = json!([next(), next()]);
             }
             record["groups"][0]["finding"]["expected"] = Value::from("x".repeat(1_000_000));
+            record["mutation"] = mutation(record, &mut next);
             for entry in record["outcomes"].as_array_mut().unwrap() {
                 make_malicious(entry, &mut next);
             }
@@ -117,6 +118,26 @@ fn signoff(folder: &Path, args: &[&str]) {
 
 fn read(record: &Path) -> Value {
     serde_json::from_str(&fs::read_to_string(record).unwrap()).unwrap()
+}
+
+/// A result of mutation testing with the inputs of the run, in which every text is one of `next`.
+fn mutation(record: &Value, mut next: impl FnMut() -> Value) -> Value {
+    let counts = json!({
+        "tried": 40, "killed": 30, "errored": 1, "timed_out": 1, "survived": 6, "not_reached": 2, "limits": 3, "unspecified": 4,
+        "excluded": 1
+    });
+    let groups = json!([{ "name": next(), "counts": counts }]);
+    let survivor = |limit: bool, next: &mut dyn FnMut() -> Value| {
+        json!({
+            "operation": next(), "operator": next(), "sentence": next(), "limit": limit,
+            "place": { "file": next(), "line": 1, "column": 1 }, "case": next(), "expect": [next(), next()]
+        })
+    };
+    let survivors: Vec<_> = (0..6).map(|index| survivor(index % 2 == 0, &mut next)).collect();
+    json!({
+        "version": next(), "started": next(), "seed": 1, "target": next(), "mock": true, "inputs": record["inputs"],
+        "cases": 106, "counts": counts, "families": groups, "operations": groups, "survivors": survivors, "survivors_left_out": 2
+    })
 }
 
 /// Replaces every string of an entry by a malicious one.

@@ -10,6 +10,7 @@ mod filter_index;
 mod finding;
 mod histogram;
 mod layout;
+mod mutation;
 mod operation;
 mod page;
 mod piles;

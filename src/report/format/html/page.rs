@@ -14,7 +14,7 @@ use crate::report::reported_case::ReportedCase;
 use super::filter_index::FilterIndex;
 use super::section::Section;
 use super::timeline::Timeline;
-use super::{about, coverage, endpoints, layout, verdict};
+use super::{about, coverage, endpoints, layout, mutation, verdict};
 
 /// Maximum size of all cases in bytes, which a browser opens immediately. Further cases are counted.
 pub(super) const ROOM: usize = 12 * 1024 * 1024;
@@ -71,6 +71,7 @@ impl Renderer for Page {
             verdict::top(&head),
             endpoints::table(&head, &self.sections),
             coverage::coverage(&head),
+            mutation::mutation(&head),
             self.timeline.picture(),
             about::about(&head),
         ] {
