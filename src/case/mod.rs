@@ -43,3 +43,4 @@ pub(crate) use model::{
 };
 pub(crate) use refusal::refusals;
 pub(crate) use variables::is_variable;
+pub(crate) use violation::parse as parse_violates;

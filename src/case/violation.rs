@@ -21,7 +21,7 @@ const FALSE: &str = "false";
 const LOCATIONS: &str = "`path/NAME`, `query/NAME`, `header/NAME`, `cookie/NAME`, `body` or `body/JSON/POINTER`";
 
 /// Parses the entries of `violates`. Returns every invalid entry with its index.
-pub(super) fn parse(entries: &[String]) -> Result<Violates, Vec<(usize, String)>> {
+pub(crate) fn parse(entries: &[String]) -> Result<Violates, Vec<(usize, String)>> {
     match entries {
         [] => Ok(Violates::Nothing),
         [only] if only == "unchecked" => Ok(Violates::Unchecked),

@@ -58,8 +58,13 @@ pub(super) fn run(args: &Coverage, session: &mut Session<'_>) -> Result<Exit, Fa
     let text = match (&clause, args.format.unwrap_or_default()) {
         (Some(clause), CoverageFormat::Text) => {
             let name = clause.to_string();
-            let found = survey.clauses.iter().find(|held| held.clause == name);
-            found.map(|found| format::clause(found, &session.out_style)).unwrap_or_default()
+            match survey.clauses.iter_mut().find(|held| held.clause == name) {
+                Some(found) => {
+                    found.add_case(&contract);
+                    format::clause(found, &session.out_style)
+                }
+                None => String::new(),
+            }
         }
         (clause, chosen) => {
             if let Some(clause) = clause.as_ref().map(ToString::to_string) {

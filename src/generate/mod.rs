@@ -4,6 +4,7 @@ mod applicable;
 mod array;
 mod by_type;
 mod choices;
+pub(crate) mod clause_case;
 mod composer;
 pub(crate) mod content;
 mod format;

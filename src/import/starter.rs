@@ -5,11 +5,10 @@ use std::path::Path;
 
 use serde_json::{Map, Value, json};
 
-use crate::case::format::{ExpectFormat, RequestFormat, StatusFormat, WholeCase, WholeFile};
+use crate::case::format::{ExpectFormat, RequestFormat, WholeCase, WholeFile};
 use crate::case::{literal, literal_text};
-use crate::contract::{
-    Anchor, Contract, Operation, ParameterIn, Rule, SecurityRequirement, SecurityScheme, StatusKey, judge,
-};
+use crate::contract::{Anchor, Contract, Operation, ParameterIn, Rule, SecurityRequirement, SecurityScheme, judge};
+use crate::generate::clause_case::success;
 use crate::generate::request::{self, Draft, Part};
 use crate::pointer::Pointer;
 
@@ -211,16 +210,6 @@ pub(super) fn variable(name: &str) -> String {
         before = Some(c);
     }
     if words.starts_with(|c: char| c.is_ascii_digit()) { format!("_{words}") } else { words }
-}
-
-/// The lowest declared success status, which the mock responds with.
-pub(super) fn success(operation: &Operation) -> Option<StatusFormat> {
-    let exact = operation.responses.iter().filter_map(|response| match response.status {
-        StatusKey::Exact(status) => Some(status).filter(|status| (200..300).contains(status)),
-        _ => None,
-    });
-    let exact = exact.min().map(|status| StatusFormat(status..=status));
-    exact.or_else(|| operation.response(200).map(|_| StatusFormat(200..=299)))
 }
 
 #[cfg(test)]

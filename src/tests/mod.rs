@@ -4,6 +4,7 @@ mod arbitrary;
 mod case;
 mod check;
 mod clause;
+mod clause_cases;
 mod corpus;
 mod forms;
 mod hostile;

@@ -9,11 +9,11 @@ use serde_json::{Map, Value};
 use crate::case::format::{ExpectFormat, PartFormat, RequestFormat, StatusFormat, WholeCase};
 use crate::case::{intent, literal, literal_text};
 use crate::contract::{Breach, Contract, Judgement, Location, Operation, ParameterIn, Route, Rule, StatusKey};
+use crate::generate::clause_case::success;
 use crate::http::{Headers, Request};
 
 use super::super::exchanges::{CONNECTION_HEADERS, is_of_client};
 use super::super::recorded_variables::RecordedVariables;
-use super::super::starter::success;
 use super::body::FormPart;
 use super::multipart;
 use super::request::CurlRequest;

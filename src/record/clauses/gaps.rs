@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use crate::contract::StatusKey;
 use crate::contract::clause::{ClauseLocation, Entry, Group, Part, Step, Verb};
+use crate::contract::{Contract, StatusKey};
 
 use super::super::format::{Gap, Place};
 use super::super::shell_word::quoted;
@@ -59,10 +59,21 @@ pub(super) fn gaps(table: &ClauseTable<'_>) -> Vec<Gap> {
     }
     found.sort_by_key(|(kind, is_unmet, operation, ..)| (*kind, *is_unmet, *operation));
     let chosen = found.into_iter().take(MAX_GAPS);
-    chosen.map(|(_, is_unmet, operation, entry, further)| gap(table, operation, entry, !is_unmet, further)).collect()
+    let gap = |(_, is_unmet, operation, entry, further): (Kind, bool, usize, &Entry, u64)| {
+        let mut gap = gap(table, operation, entry, !is_unmet, further);
+        add_case(&mut gap, table.contract, operation, entry);
+        gap
+    };
+    chosen.map(gap).collect()
 }
 
-/// The gap of one clause.
+/// Adds the case that closes a gap, which takes longer than everything else of it.
+pub(super) fn add_case(gap: &mut Gap, contract: &Contract, operation: usize, entry: &Entry) {
+    let operation = contract.operations.get(operation);
+    gap.case = operation.map(|operation| stub::case(contract, operation, entry)).unwrap_or_default();
+}
+
+/// The gap of one clause, without the case that closes it.
 pub(super) fn gap(
     table: &ClauseTable<'_>,
     operation: usize,
@@ -75,7 +86,6 @@ pub(super) fn gap(
         true => format!("The target contradicts that {} ({}).", states(clause), clause.operation),
         false => format!("No case of {} shows that {}.", clause.operation, states(clause)),
     };
-    let declared = table.contract.operations.get(operation);
     let place = entry.sources().next().map(|anchor| Place::from(&table.contract.place(&anchor)));
     Gap {
         clause: clause.to_string(),
@@ -84,7 +94,7 @@ pub(super) fn gap(
         place,
         owner: table.owner(operation).map(str::to_owned),
         command: format!("signoff coverage --clause {}", quoted(&clause.to_string())),
-        case: declared.map(|operation| stub::case(table.contract, operation, clause)).unwrap_or_default(),
+        case: String::new(),
         exclusion: stub::exclusion(clause),
     }
 }

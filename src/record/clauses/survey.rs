@@ -4,8 +4,11 @@ use std::collections::{HashMap, HashSet};
 
 use serde::Serialize;
 
+use crate::contract::Contract;
+use crate::contract::clause::Clause;
+
 use super::super::format::{ClauseCoverage, Gap, Place};
-use super::gaps::gap;
+use super::gaps::{add_case, gap};
 use super::levels::{Levels, levels};
 use super::sentence::states;
 use super::summary::source_line;
@@ -118,6 +121,16 @@ impl ClauseSurvey {
 }
 
 impl SurveyedClause {
+    /// Adds the case that meets the clause, if it is not met.
+    pub(crate) fn add_case(&mut self, contract: &Contract) {
+        let Ok(clause) = self.clause.parse::<Clause>() else { return };
+        let Some((operation, id)) = contract.clauses().find(&clause) else { return };
+        let entry = contract.clauses().operations().get(operation).map(|clauses| clauses.entry(id));
+        if let (Some(gap), Some(entry)) = (&mut self.gap, entry) {
+            add_case(gap, contract, operation, entry);
+        }
+    }
+
     /// The state in words, with its reason.
     pub(crate) fn state_phrase(&self) -> String {
         let because = self.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();

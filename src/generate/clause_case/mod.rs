@@ -1,0 +1,242 @@
+//! A whole case that meets a clause of the contract: a valid request with the one change that the clause needs. Each is verified: it is
+//! written, read back, and its request violates exactly what it declares.
+
+mod change;
+mod message;
+mod proof;
+mod values;
+
+use crate::case::format::{AuthFormat, ExpectFormat, OneOrMany, StatusFormat, WholeCase};
+use crate::case::literal_text;
+use crate::contract::clause::{Clause, Entry, Verb};
+use crate::contract::{Contract, Operation, StatusKey};
+
+use message::Message;
+use proof::{Proof, Proven};
+
+/// Credentials that no target should accept. Redaction does not confuse the value with other words.
+const WRONG: &str = "wrong-credential-of-a-test";
+
+/// Maximum number of requests that are tried for one clause.
+const MAX_TRIED: usize = 120;
+
+/// Reason in `undocumented`.
+const UNDECLARED: &str = "the document declares no refusal";
+
+/// A case that meets a clause.
+pub(crate) struct ClauseCase {
+    /// The case, as an item of `cases`.
+    pub case: WholeCase,
+    /// Whether the mock that is generated from the document responds as the case expects, without rules.
+    pub is_reachable: bool,
+}
+
+/// Builds the case for a clause of `operation`; none if none could be verified.
+pub(crate) fn build(contract: &Contract, operation: &Operation, entry: &Entry, name: &str) -> Option<ClauseCase> {
+    let builder = Builder { contract, operation, entry, name };
+    let built = builder.build()?;
+    Proof { contract, operation }.is_valid(&built.case).then_some(built)
+}
+
+struct Builder<'c> {
+    contract: &'c Contract,
+    operation: &'c Operation,
+    entry: &'c Entry,
+    name: &'c str,
+}
+
+impl Builder<'_> {
+    fn build(&self) -> Option<ClauseCase> {
+        let Clause { verb, .. } = &self.entry.clause;
+        match verb {
+            Verb::Calls | Verb::SendsMediaType(_) | Verb::SendsExample(_) => self.accepted(),
+            Verb::CallsWith(schemes) => {
+                let mut built = self.accepted()?;
+                let is_single = schemes.len() == 1 && self.operation.security.len() > 1;
+                built.case.request.auth =
+                    schemes.first().filter(|_| is_single).map(|one| AuthFormat::Word(one.to_string()));
+                Some(built)
+            }
+            Verb::Sends(..) | Verb::Omits(_) => self.accepted(),
+            Verb::Violates(..) => self.refused(),
+            Verb::Receives(status) | Verb::ReceivesHeader(status, _) | Verb::ReceivesAt(status, ..) => {
+                self.received(*status, None)
+            }
+            Verb::ReceivesMediaType(status, media) => self.received(*status, Some(media)),
+            Verb::RefusesWithoutSecurity => self.unauthorized(Some(AuthFormat::Word("none".to_owned()))),
+            Verb::RefusesWithout(scheme) => self.unauthorized(Some(self.without(scheme))),
+            Verb::RefusesWrong(scheme) => self.wrong(scheme),
+        }
+    }
+
+    fn case(&self, message: &Message) -> WholeCase {
+        WholeCase {
+            name: self.name.to_owned(),
+            operation: Some(literal_text(&self.entry.clause.operation)),
+            covers: vec![self.entry.clause.to_string()].into(),
+            request: message.format(),
+            ..WholeCase::default()
+        }
+    }
+
+    fn proof(&self) -> Proof<'_> {
+        Proof { contract: self.contract, operation: self.operation }
+    }
+
+    /// The first valid request.
+    fn valid(&self) -> Option<Message> {
+        let bases = Message::bases(self.contract, self.operation);
+        bases
+            .into_iter()
+            .find(|base| self.proof().request(&self.case(base)).is_some_and(|proven| proven.is_conforming()))
+    }
+
+    /// A conforming request that is what the clause is about.
+    fn accepted(&self) -> Option<ClauseCase> {
+        let id = self.contract.clauses().find(&self.entry.clause)?.1;
+        let meets = |message: &Message| {
+            let proven = self.proof().request(&self.case(message))?;
+            (proven.is_conforming() && proven.sends(self.contract, self.operation, id)).then_some(())
+        };
+        let message = self.candidates().into_iter().take(MAX_TRIED).find(|message| meets(message).is_some())?;
+        let status = success(self.operation);
+        let expect =
+            ExpectFormat { status: status.clone().into_iter().collect::<Vec<_>>().into(), ..ExpectFormat::default() };
+        Some(ClauseCase { case: WholeCase { expect, ..self.case(&message) }, is_reachable: status.is_some() })
+    }
+
+    /// The valid requests, each as it is and with the change that the clause needs.
+    fn candidates(&self) -> Vec<Message> {
+        let bases = Message::bases(self.contract, self.operation);
+        let changed = bases.iter().flat_map(|base| change::changed(self.contract, self.operation, base, self.entry));
+        let changed: Vec<_> = changed.collect();
+        bases.iter().cloned().chain(changed).collect()
+    }
+
+    /// A request whose only violation is that of the clause.
+    fn refused(&self) -> Option<ClauseCase> {
+        let id = self.contract.clauses().find(&self.entry.clause)?.1;
+        let violates = |message: &Message| {
+            let proven = self.proof().request(&self.case(message))?;
+            proven.violates(self.contract, self.operation, id).then(|| (message.clone(), proven))
+        };
+        let (message, proven) = self.candidates().iter().take(MAX_TRIED).find_map(violates)?;
+        self.refusal(&message, &proven)
+    }
+
+    fn refusal(&self, message: &Message, proven: &Proven) -> Option<ClauseCase> {
+        let (declaration, statuses) = proven.declaration()?;
+        let is_declared = statuses.iter().any(|status| self.operation.response(*status).is_some());
+        let expect =
+            ExpectFormat { undocumented: (!is_declared).then(|| UNDECLARED.to_owned()), ..ExpectFormat::default() };
+        let case = WholeCase { violates: declaration.into(), expect, ..self.case(message) };
+        Some(ClauseCase { case, is_reachable: true })
+    }
+
+    /// A request that leads to a response of that status.
+    fn received(&self, key: StatusKey, media: Option<&str>) -> Option<ClauseCase> {
+        let status = match key {
+            StatusKey::Exact(status) => Some(status),
+            StatusKey::Range(_) | StatusKey::Default => None,
+        };
+        let expected: OneOrMany<StatusFormat> = match key {
+            StatusKey::Exact(status) => vec![StatusFormat(status..=status)].into(),
+            StatusKey::Range(class) => vec![StatusFormat(class * 100..=class * 100 + 99)].into(),
+            StatusKey::Default => Vec::new().into(),
+        };
+        if let Some(refused) = status.and_then(|status| self.refused_with(status)) {
+            let mut built = refused;
+            built.case.expect.status = expected;
+            return Some(built);
+        }
+        let mut message = self.valid()?;
+        if let Some(media) = media {
+            message.accept(media);
+        }
+        let first = success(self.operation).map(|first| *first.0.start());
+        let expect = ExpectFormat { status: expected, ..ExpectFormat::default() };
+        let is_reachable = first.is_some() && first == status;
+        Some(ClauseCase { case: WholeCase { expect, ..self.case(&message) }, is_reachable })
+    }
+
+    /// A request that a target refuses with that status because of its contents or its credentials.
+    fn refused_with(&self, status: u16) -> Option<ClauseCase> {
+        let declared = |statuses: &[u16]| statuses.iter().find(|one| self.operation.response(**one).is_some()).copied();
+        if [401, 403].contains(&status) {
+            let is_first = declared(&[401, 403]) == Some(status);
+            let secured = self.operation.security.iter().all(|one| !one.schemes.is_empty());
+            let is_secured = secured && !self.operation.security.is_empty();
+            return if is_first && is_secured {
+                self.unauthorized(Some(AuthFormat::Word("none".to_owned())))
+            } else {
+                None
+            };
+        }
+        if ![400, 422].contains(&status) || declared(&[400, 422]) != Some(status) {
+            return None;
+        }
+        let entries = self.contract.clauses().operations().get(self.operation.index)?.entries();
+        let refusals = entries
+            .iter()
+            .filter(|entry| matches!(entry.clause.verb, Verb::Violates(..)) && entry.impossible.is_none());
+        let built = refusals.take(8).find_map(|entry| {
+            let built = Builder { entry, ..*self }.refused()?;
+            let proven = self.proof().request(&built.case)?;
+            proven.declaration()?.1.contains(&status).then_some(built)
+        })?;
+        let covers = vec![self.entry.clause.to_string()].into();
+        Some(ClauseCase { case: WholeCase { name: self.name.to_owned(), covers, ..built.case }, ..built })
+    }
+
+    /// Credentials of an alternative without `scheme`.
+    fn without(&self, scheme: &str) -> AuthFormat {
+        let alternative = self.operation.security.iter().find(|one| one.schemes.iter().any(|name| name == scheme));
+        let others: Vec<_> =
+            alternative.into_iter().flat_map(|one| &one.schemes).filter(|name| *name != scheme).collect();
+        match others.as_slice() {
+            [other] => AuthFormat::Word((*other).clone()),
+            _ => AuthFormat::Word("none".to_owned()),
+        }
+    }
+
+    fn unauthorized(&self, auth: Option<AuthFormat>) -> Option<ClauseCase> {
+        let mut case = self.case(&self.valid()?);
+        case.request.auth = auth;
+        case.violates = vec!["security".to_owned()].into();
+        case.expect.undocumented = self.undeclared();
+        Some(ClauseCase { case, is_reachable: true })
+    }
+
+    fn undeclared(&self) -> Option<String> {
+        let is_declared = [401, 403].into_iter().any(|status| self.operation.response(status).is_some());
+        (!is_declared).then(|| UNDECLARED.to_owned())
+    }
+
+    /// Credentials of the right form with a wrong value: a mock without rules accepts every value.
+    fn wrong(&self, scheme: &str) -> Option<ClauseCase> {
+        let value = match self.contract.security_schemes.get(scheme) {
+            Some(crate::contract::SecurityScheme::Basic) => {
+                serde_json::json!({ "username": "wrong-user", "password": WRONG })
+            }
+            _ => WRONG.into(),
+        };
+        let mut case = self.case(&self.valid()?);
+        case.request.auth = Some(AuthFormat::Values([(scheme.to_owned(), value)].into_iter().collect()));
+        case.expect.undocumented = self.undeclared();
+        case.expect.status = match case.expect.undocumented {
+            Some(_) => vec![StatusFormat(401..=401)].into(),
+            None => vec![StatusFormat(401..=401), StatusFormat(403..=403)].into(),
+        };
+        Some(ClauseCase { case, is_reachable: false })
+    }
+}
+
+/// The lowest declared success status, which the mock responds with.
+pub(crate) fn success(operation: &Operation) -> Option<StatusFormat> {
+    let exact = operation.responses.iter().filter_map(|response| match response.status {
+        StatusKey::Exact(status) => Some(status).filter(|status| (200..300).contains(status)),
+        _ => None,
+    });
+    let exact = exact.min().map(|status| StatusFormat(status..=status));
+    exact.or_else(|| operation.response(200).map(|_| StatusFormat(200..=299)))
+}
