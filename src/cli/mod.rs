@@ -20,6 +20,7 @@ mod mock;
 mod mutate;
 mod mutate_changes;
 mod mutate_exclusions;
+mod mutate_live;
 mod mutate_record;
 mod mutate_suggestions;
 mod output;

@@ -6,24 +6,31 @@ use std::path::PathBuf;
 
 use crate::case::{self, CaseFile};
 use crate::contract::{Contract, Operation, ParameterIn};
-use crate::mock::Mock;
+use crate::diff::visible;
 use crate::mock::direct::Direct;
 use crate::mock::mutation::RuleOutline;
+use crate::mock::{Mock, MockRules};
 use crate::mutate::operator::{self, Operator};
-use crate::mutate::{Measured, NoSuggestion, Redaction, Setup, is_wanted, measure, render_json, render_text};
+use crate::mutate::{
+    Done, Measured, NoSuggestion, Recording, Redaction, Setup, is_wanted, measure, render_json, render_text,
+};
 use crate::output_file;
 use crate::pointer::Pointer;
 use crate::problem::{Problem, reason};
 use crate::project::connect::Connector;
 use crate::project::deserialize::with_suggestion;
+use crate::project::loaded::Project;
 use crate::project::resolved_run::ResolvedRun;
 use crate::record::{Redactor, Rules};
-use crate::run::{Start, Stop};
+use crate::run::{Start, Stop, Target};
 
 use super::args::{Mutate, MutateFormat};
 use super::exit::Exit;
+use super::mutate_live::{LivePass, Pass};
+use super::output::terminal::Progress;
 use super::session::{Failure, Session};
-use super::{mutate_changes, mutate_exclusions, mutate_record, mutate_suggestions};
+use super::signals::Watch;
+use super::{mutate_changes, mutate_exclusions, mutate_live, mutate_record, mutate_suggestions};
 
 /// The report, in the directory of reports.
 const REPORT: &str = "mutation.json";
@@ -37,7 +44,12 @@ pub(super) fn run(args: &Mutate, session: &mut Session<'_>) -> Result<Exit, Fail
     let contract = &resolved.project.contract;
     let redactor = session.redactor(Rules { names: resolved.settings.redact() });
     let mut redaction = ProjectRedaction { redactor, contract };
-    let mut measured = measured(args, &resolved, operators, &mut redaction, &stop)?;
+    let call = Call { args, resolved: &resolved, operators, stop: &stop, watch: &watch };
+    let measured = match resolved.chosen.is_mock() {
+        true => call.on_mock(&mut redaction, session)?,
+        false => call.on_recording(&mut redaction, session)?,
+    };
+    let Some(mut measured) = measured else { return Ok(Exit::Unreachable) };
     // An expectation of a redacted value would expect its placeholder.
     let mut is_hidden = |line: &String| redaction.redactor.text(line) != *line;
     for mutant in &mut measured.mutants {
@@ -51,30 +63,60 @@ pub(super) fn run(args: &Mutate, session: &mut Session<'_>) -> Result<Exit, Fail
         && args.in_diff.is_none()
         && args.shard.is_none()
         && interrupted.is_none()
-        && !measured.interrupted;
+        && !measured.interrupted
+        && measured.too_large.is_empty();
     session.print_problems(&mutate_exclusions::warnings(&resolved.settings, &measured, is_whole))?;
-    let is_low = args.min_score.is_some_and(|least| (measured.counts(None).percent() as u64) < least);
     let exit = match interrupted {
         Some(exit) => exit,
-        None if is_low => Exit::Failed,
-        None => Exit::Passed,
+        None => gate(args, &measured, session)?,
     };
-    let json = redaction.redactor.text(&render_json(&measured, contract));
+    print(args, &resolved, (&measured, is_whole), &mut redaction.redactor, session)?;
+    Ok(exit)
+}
+
+/// Compares the score with the minimum.
+fn gate(args: &Mutate, measured: &Measured, session: &mut Session<'_>) -> Result<Exit, Failure> {
+    let counts = measured.counts(None);
+    let is_unchanged = counts.tried == 0 && measured.is_nothing_to_try && args.shard.is_none();
+    if let Some(revision) = args.in_diff.as_ref().filter(|_| is_unchanged) {
+        writeln!(session.err, "no operation has changed since {}: nothing to try", visible(revision))?;
+    }
+    let Some(least) = args.min_score else { return Ok(Exit::Passed) };
+    if counts.tried > 0 || measured.is_nothing_to_try {
+        return Ok(if (counts.percent() as u64) < least { Exit::Failed } else { Exit::Passed });
+    }
+    let problem = Problem::new(format!("--min-score {least}: no fault was tried, so there is no score"));
+    let help =
+        "select operators, operations and cases for which there are faults; `signoff explain` lists the operators";
+    session.print_problems(&[problem.help(help)])?;
+    Ok(Exit::InvalidInput)
+}
+
+/// Writes the report, and prints it or the patch.
+fn print(
+    args: &Mutate,
+    resolved: &ResolvedRun,
+    (measured, is_whole): (&Measured, bool),
+    redactor: &mut Redactor,
+    session: &mut Session<'_>,
+) -> Result<(), Failure> {
+    let contract = &resolved.project.contract;
+    let json = redactor.text(&render_json(measured, contract));
     let file = resolved.settings.reports().join(REPORT);
     output_file::write(&file, &json)
         .map_err(|error| Problem::new(format!("cannot write {}: {}", file.display(), reason(&error))))?;
-    let facts = mutate_record::Facts::new(&resolved, &rule_files(&resolved)?, &redaction.redactor);
-    mutate_record::report((&measured, is_whole), &resolved, facts, session, &redaction.redactor)?;
+    let facts = mutate_record::Facts::new(resolved, &rule_files(resolved)?, redactor);
+    mutate_record::report((measured, is_whole), resolved, facts, session, redactor)?;
     if args.suggest {
-        mutate_suggestions::print(&measured, &resolved.settings.file.root, &mut redaction.redactor, session)?;
-        return Ok(exit);
+        mutate_suggestions::print(measured, &resolved.settings.file.root, redactor, session)?;
+        return Ok(());
     }
     let text = match args.format {
         MutateFormat::Json => json,
-        MutateFormat::Text => redaction.redactor.text(&render_text(&measured, contract)),
+        MutateFormat::Text => redactor.text(&render_text(measured, contract, session.global.verbose)),
     };
     session.out.write_all(text.as_bytes())?;
-    Ok(exit)
+    Ok(())
 }
 
 /// The operators with these ids; all without any.
@@ -95,60 +137,120 @@ fn rule_files(resolved: &ResolvedRun) -> Result<Vec<PathBuf>, Vec<Problem>> {
     Ok(connector.mock_rules(&resolved.chosen)?.map(|rules| rules.files().to_vec()).unwrap_or_default())
 }
 
-fn measured(
-    args: &Mutate,
-    resolved: &ResolvedRun,
+/// One call of the command.
+struct Call<'c> {
+    args: &'c Mutate,
+    resolved: &'c ResolvedRun,
     operators: Vec<&'static Operator>,
-    redaction: &mut dyn Redaction,
-    stop: &Stop,
-) -> Result<Measured, Vec<Problem>> {
-    let (chosen, contract) = (&resolved.chosen, &resolved.project.contract);
-    let connector = Connector { settings: &resolved.settings, contract, start: resolved.start };
-    let embedded = connector.embedded(chosen, resolved.credentials.clone())?;
-    let Some(rules) = connector.mock_rules(chosen)? else {
-        let message = format!("target `{}` is not a mock, and its responses cannot be changed", chosen.name);
-        return Err(vec![Problem::new(message).help("choose a target with `mock`, or `--target mock`")]);
-    };
-    let mock = |start: Start| {
-        let rules = connector.mock_rules(chosen)?.unwrap_or_else(crate::mock::MockRules::empty);
-        let mock = Mock::new(contract.clone(), rules, start.at, start.seed);
-        Direct::new(mock, embedded.settings.clone()).map_err(|message| vec![Problem::new(message)])
-    };
-    let (settings, project) = (&resolved.settings, &resolved.project);
-    let reload = |file: &CaseFile, text: String| {
-        let folder = (settings.file.root.as_path(), settings.cases.as_path());
-        case::load::replaced(folder, contract, &project.suite, (file, text))
-    };
-    let outlines =
-        |operation: usize| rules.operations.get(&operation).into_iter().flatten().map(RuleOutline::new).collect();
-    let filter = args.selection.filter();
-    let wanted = |names: &[String]| {
-        let indices = contract.operations.iter().filter(|one| names.iter().any(|name| one.is_called(name)));
-        indices.map(|operation| operation.index).collect::<BTreeSet<_>>()
-    };
-    let changed = args.in_diff.as_ref().map(|revision| {
-        mutate_changes::operations(&resolved.project, rules.files(), &resolved.settings.file.root, revision)
-    });
-    let changed = changed.transpose().map_err(|problem| vec![problem])?;
-    let operations = Some(&filter.operations).filter(|names| !names.is_empty()).map(|names| wanted(names));
-    let setup = Setup {
-        inputs: resolved.inputs(&embedded.target),
-        filter,
-        start: resolved.start,
-        mock: &mock,
-        reload: &reload,
-        suggest: args.suggest,
-        rules: &outlines,
-        has_rules: !rules.operations.is_empty(),
-        operators,
-        operations: match (operations, changed) {
-            (Some(wanted), Some(changed)) => Some(&wanted & &changed),
-            (wanted, changed) => wanted.or(changed),
-        },
-        shard: args.shard,
-        exclusions: mutate_exclusions::exclusions(&resolved.settings, contract)?,
-    };
-    measure(&setup, redaction, stop, &|_| {})
+    stop: &'c Stop,
+    watch: &'c Watch,
+}
+
+impl Call<'_> {
+    /// Measures with the mock.
+    fn on_mock(&self, redaction: &mut dyn Redaction, session: &mut Session<'_>) -> Result<Option<Measured>, Failure> {
+        let ResolvedRun { chosen, project: Project { contract, .. }, settings, start, credentials, .. } = self.resolved;
+        let connector = Connector { settings, contract, start: *start };
+        let embedded = connector.embedded(chosen, credentials.clone())?;
+        let rules = connector.mock_rules(chosen)?.unwrap_or_else(MockRules::empty);
+        let mock = |start: Start| {
+            let rules = connector.mock_rules(chosen)?.unwrap_or_else(MockRules::empty);
+            let mock = Mock::new(contract.clone(), rules, start.at, start.seed);
+            Direct::new(mock, embedded.settings.clone()).map_err(|message| vec![Problem::new(message)])
+        };
+        let outlines =
+            |operation: usize| rules.operations.get(&operation).into_iter().flatten().map(RuleOutline::new).collect();
+        let suite = &self.resolved.project.suite;
+        let reload = |file: &CaseFile, text: String| {
+            let folder = (settings.file.root.as_path(), settings.cases.as_path());
+            case::load::replaced(folder, contract, suite, (file, text))
+        };
+        let mut setup = self.setup(&embedded.target, rules.files())?;
+        setup.mock = Some(&mock);
+        setup.reload = &reload;
+        setup.rules = &outlines;
+        setup.has_rules = !rules.operations.is_empty();
+        self.measure(&setup, None, redaction, session).map(Some)
+    }
+
+    /// Measures with the responses that a live target returns in one pass; none if it could not be reached.
+    fn on_recording(
+        &self,
+        redaction: &mut dyn Redaction,
+        session: &mut Session<'_>,
+    ) -> Result<Option<Measured>, Failure> {
+        if self.args.suggest {
+            let problem =
+                Problem::new("--suggest needs the mock: every suggestion is verified by running the cases again");
+            return Err(problem.help("choose a target with `mock`, or `--target mock`").into());
+        }
+        let connection = self.resolved.connect()?;
+        // Replaying takes no time, so there is no rate to keep.
+        let target = Target { rate: None, ..connection.target.clone() };
+        let mut setup = self.setup(&target, &[])?;
+        setup.recorded_from = Some(&target.name);
+        let Self { args, resolved, stop, watch, .. } = *self;
+        let pass = LivePass { args, resolved, connection: &connection, stop, watch };
+        match mutate_live::record(&pass, &setup.filter, session)? {
+            Pass::Recorded(recording) => self.measure(&setup, Some(recording), redaction, session).map(Some),
+            Pass::Interrupted => Ok(Some(Measured::interrupted(Some(target.name.clone())))),
+            Pass::Unreachable => Ok(None),
+        }
+    }
+
+    fn measure(
+        &self,
+        setup: &Setup<'_>,
+        recording: Option<Recording<'_>>,
+        redaction: &mut dyn Redaction,
+        session: &mut Session<'_>,
+    ) -> Result<Measured, Failure> {
+        let mut progress = Progress::new(session.err_terminal && !session.global.quiet, session.err_style.width);
+        let err = &mut session.err;
+        let mut show = |done: &Done| {
+            // A `Pipe` returns its error at the end of the call.
+            let _ = progress.show(|| done.to_string(), err);
+        };
+        let measured = measure(setup, recording, redaction, self.stop, &mut show);
+        progress.clear(err)?;
+        Ok(measured?)
+    }
+
+    /// What is measured on `target`, whose mock rules are in `files`.
+    fn setup<'s>(&'s self, target: &'s Target, files: &[PathBuf]) -> Result<Setup<'s>, Vec<Problem>> {
+        let Self { args, resolved, .. } = self;
+        let contract = &resolved.project.contract;
+        let filter = args.selection.filter();
+        let wanted = |names: &[String]| {
+            let indices = contract.operations.iter().filter(|one| names.iter().any(|name| one.is_called(name)));
+            indices.map(|operation| operation.index).collect::<BTreeSet<_>>()
+        };
+        let changed = args.in_diff.as_ref().map(|revision| {
+            mutate_changes::operations(&resolved.project, files, &resolved.settings.file.root, revision)
+        });
+        let changed = changed.transpose().map_err(|problem| vec![problem])?;
+        let is_unchanged = changed.as_ref().is_some_and(BTreeSet::is_empty);
+        let operations = Some(&filter.operations).filter(|names| !names.is_empty()).map(|names| wanted(names));
+        Ok(Setup {
+            inputs: resolved.inputs(target),
+            filter,
+            start: resolved.start,
+            mock: None,
+            recorded_from: None,
+            reload: &|_, _| Err(Vec::new()),
+            suggest: args.suggest,
+            rules: &|_| Vec::new(),
+            has_rules: false,
+            operators: self.operators.clone(),
+            operations: match (operations, changed) {
+                (Some(wanted), Some(changed)) => Some(&wanted & &changed),
+                (wanted, changed) => wanted.or(changed),
+            },
+            is_unchanged,
+            shard: args.shard,
+            exclusions: mutate_exclusions::exclusions(&resolved.settings, contract)?,
+        })
+    }
 }
 
 /// The rules of redaction of the configuration and of the contract.

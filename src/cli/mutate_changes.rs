@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Output};
 
 use serde_json::Value;
 
@@ -96,15 +96,27 @@ fn references(document: &Value, from: &Pointer) -> BTreeSet<Pointer> {
     found
 }
 
+/// Calls git in the directory of the project.
+fn git(root: &Path, args: &[&str]) -> Result<Output, Problem> {
+    let output = Command::new("git").arg("-C").arg(root).args(args).output();
+    output.map_err(|error| Problem::new(format!("--in-diff: cannot run git: {}", reason(&error))))
+}
+
 /// Lines that were added or changed since `revision`, or before which some were removed.
 fn changed_lines(root: &Path, revision: &str) -> Result<ChangedLines, Problem> {
     if revision.starts_with('-') {
         return Err(Problem::new(format!("--in-diff: expected a revision of git, found `{revision}`")));
     }
-    let mut git = Command::new("git");
-    git.arg("-C").arg(root).args(["diff", "--unified=0", "--no-color", "--no-ext-diff", "--relative", revision, "--"]);
-    let output =
-        git.output().map_err(|error| Problem::new(format!("--in-diff: cannot run git: {}", reason(&error))))?;
+    if !git(root, &["rev-parse", "--git-dir"])?.status.success() {
+        let problem = Problem::new("--in-diff: the project is not in a git repository");
+        return Err(problem.help("leave out --in-diff to test every operation"));
+    }
+    let commit = format!("{revision}^{{commit}}");
+    if !git(root, &["rev-parse", "--verify", "--quiet", &commit])?.status.success() {
+        let problem = Problem::new(format!("--in-diff: the git repository has no revision `{revision}`"));
+        return Err(problem.help("in CI, fetch it first: a shallow clone has only the newest commit"));
+    }
+    let output = git(root, &["diff", "--unified=0", "--no-color", "--no-ext-diff", "--relative", revision, "--"])?;
     if !output.status.success() {
         let message = String::from_utf8_lossy(&output.stderr);
         let first = message.lines().next().unwrap_or_default();

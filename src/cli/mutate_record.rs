@@ -59,7 +59,7 @@ impl Facts {
             started: instant(resolved.start.at),
             seed: resolved.start.seed,
             target: resolved.chosen.name.clone(),
-            mock: true,
+            mock: resolved.chosen.is_mock(),
             inputs: redacted_inputs(resolved.input_files(), redactor),
             rules: rules.iter().filter_map(digest).collect(),
         }

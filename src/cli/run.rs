@@ -174,7 +174,11 @@ fn is_whole(args: &Run, settings: &Settings, head: &Head) -> bool {
 }
 
 /// Prints where requests go, and the seed if it is random.
-fn print_target(resolved: &ResolvedRun, prepared: &PreparedRun<'_>, session: &mut Session<'_>) -> Result<(), Failure> {
+pub(super) fn print_target(
+    resolved: &ResolvedRun,
+    prepared: &PreparedRun<'_>,
+    session: &mut Session<'_>,
+) -> Result<(), Failure> {
     let seed = if resolved.chosen.is_mock() { String::new() } else { format!(", seed {}", resolved.start.seed) };
     let Target { name, url, .. } = prepared.target;
     let at = if name == url { String::new() } else { format!(" at {url}") };

@@ -7,9 +7,10 @@ use crate::problem::Problem;
 
 use super::behaviour::{self, BehaviourMutant, Requests};
 use super::classify::Class;
-use super::measured::{MutantResult, State};
-use super::measurement::{BATCH, Measurement, Subject};
+use super::measured::{Measured, MutantResult, State};
+use super::measurement::{BATCH, Measurement};
 use super::operator::Family;
+use super::subject::Subject;
 use super::worker::{Ending, Touched};
 
 impl Measurement<'_, '_> {
@@ -18,6 +19,7 @@ impl Measurement<'_, '_> {
         &mut self,
         operation: &Operation,
         rules: &[RuleOutline],
+        progress: &mut dyn FnMut(&Measured),
     ) -> Result<(), Vec<Problem>> {
         let contract = self.setup.inputs.contract;
         let requests = Requests::new(contract, self.suite.unmutated, operation);
@@ -34,7 +36,7 @@ impl Measurement<'_, '_> {
             let kept: Vec<_> = results.into_iter().flatten().collect();
             self.measured.equivalent += if self.is_stopped() { 0 } else { tried - kept.len() };
             self.measured.mutants.extend(kept);
-            (self.progress)(self.measured.mutants.len());
+            progress(&self.measured);
         }
         Ok(())
     }

@@ -2,12 +2,12 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use crate::contract::{Contract, Judgement, judge};
-use crate::http::{Exchange, Response};
+use crate::contract::{Contract, judge};
+use crate::http::Exchange;
 
 use super::canonical;
 use super::difference::differences;
-use super::groups::{Group, Member};
+use super::groups::{BreachKey, Group};
 use super::response_mutant::ResponseMutant;
 
 /// Kind of a mutant.
@@ -23,12 +23,12 @@ pub(crate) enum Class {
 
 /// What is known of a mutant before it is run.
 pub(crate) struct Classified {
-    /// Its kind.
-    pub class: Class,
     /// Digest of all changed responses; equal digests are equal mutants.
     pub digest: u64,
     /// Indices of the changed members of the group.
     pub changed: Vec<usize>,
+    /// Whether a case can know something that it changes.
+    pub is_known: bool,
 }
 
 /// Classifies a mutant of a group; none if it changes nothing that a client can see.
@@ -36,48 +36,42 @@ pub(crate) fn classify(contract: &Contract, group: &Group<'_>, mutant: &Response
     let operation = contract.operations.get(group.operation)?;
     let mut hasher = DefaultHasher::new();
     (group.operation, group.status).hash(&mut hasher);
-    let mut found = Classified { class: Class::Unspecified, digest: 0, changed: Vec::new() };
-    let mut is_known = false;
+    let mut found = Classified { digest: 0, changed: Vec::new(), is_known: false };
     for (index, member) in group.members.iter().enumerate() {
         let Exchange { request, response, .. } = &member.sent.exchange;
         let Some(changed) = mutant.apply(operation, request, response, member.sent.body.as_ref()) else { continue };
-        let digest = canonical::digest(&changed);
-        if digest == canonical::digest(response) {
+        let digest = canonical::digest(&changed.response, changed.body.as_ref());
+        if digest == member.digest() {
             continue;
         }
         (index, digest).hash(&mut hasher);
         found.changed.push(index);
-        if found.class != Class::Violating && violates(contract, operation, member, &changed) {
-            found.class = Class::Violating;
-        }
-        if !is_known {
+        if !found.is_known {
             let differences = differences(response, member.sent.body.as_ref(), &changed);
-            is_known = differences.iter().any(|difference| member.aligned.is_determined(difference));
+            found.is_known = differences.iter().any(|difference| member.aligned.is_determined(difference));
         }
-    }
-    if found.class == Class::Unspecified && is_known {
-        found.class = Class::Determined;
     }
     found.digest = hasher.finish();
     (!found.changed.is_empty()).then_some(found)
 }
 
-/// Whether the changed response has a binding breach that the unchanged one does not have.
-fn violates(
+/// Whether a changed response has a binding breach that the unchanged one does not have.
+pub(crate) fn violates(
     contract: &Contract,
-    operation: &crate::contract::Operation,
-    member: &Member<'_>,
-    changed: &Response,
+    group: &Group<'_>,
+    mutant: &ResponseMutant,
+    classified: &Classified,
 ) -> bool {
-    let Exchange { request, response, .. } = &member.sent.exchange;
-    let breaches =
-        |response: &Response| -> Judgement { judge::response(contract, operation, &request.method, response) };
-    let before = breaches(response);
-    let is_new = |breach: &crate::contract::Breach| {
-        let is_known = |known: &crate::contract::Breach| {
-            (known.rule, &known.location, &known.keyword) == (breach.rule, &breach.location, &breach.keyword)
-        };
-        breach.rule.is_binding() && !before.breaches.iter().any(is_known)
-    };
-    breaches(changed).breaches.iter().any(is_new)
+    let Some(operation) = contract.operations.get(group.operation) else { return false };
+    classified.changed.iter().filter_map(|index| group.members.get(*index)).any(|member| {
+        let Exchange { request, response, .. } = &member.sent.exchange;
+        let changed = mutant.apply(operation, request, response, member.sent.body.as_ref());
+        changed.is_some_and(|changed| {
+            let judgement = judge::response(contract, operation, &request.method, &changed.response);
+            judgement.breaches.iter().any(|breach| {
+                let key = BreachKey::new(breach);
+                breach.rule.is_binding() && !member.breaches(contract).contains(&key)
+            })
+        })
+    })
 }

@@ -2,6 +2,9 @@
 //!
 //! A value is determined if it equals one of the request or a capture in every unmutated run, or if it is the same in two runs with
 //! another seed and a shifted clock. The presence of a value is determined if it is the same in all of them.
+//!
+//! A live target is asked once, so that nothing shows which of its values change. There, a value and its presence are determined if
+//! the value equals one of the request or a capture, or contains such a value; status and presence of the body always are.
 
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
@@ -51,6 +54,14 @@ impl<'r> Aligned<'r> {
         if !self.is_whole {
             return false;
         }
+        if let [(sent, _)] = self.runs.as_slice() {
+            return match difference {
+                Difference::Status => true,
+                Difference::Header(_) => false,
+                Difference::Body => !sent.exchange.response.body.is_empty(),
+                Difference::Value(at, _) => value(sent, at).is_some_and(|value| self.contains_known(value)),
+            };
+        }
         let same = |value: &dyn Fn(&Sent) -> Option<String>| {
             let first = value(self.runs[0].0);
             self.runs.iter().all(|(sent, _)| value(sent) == first)
@@ -68,10 +79,18 @@ impl<'r> Aligned<'r> {
         }
     }
 
-    /// Whether the value is the same in every run.
+    /// Whether the value is the same in every run. One run does not show that.
     pub(crate) fn is_constant(&self, at: &Pointer) -> bool {
         let Some(first) = self.runs.first().map(|(sent, _)| value(sent, at)) else { return false };
-        self.is_whole && self.runs.iter().all(|(sent, _)| value(sent, at) == first)
+        self.is_whole && self.runs.len() > 1 && self.runs.iter().all(|(sent, _)| value(sent, at) == first)
+    }
+
+    /// Whether the value of the only run, or one within it, equals one of the request or a capture.
+    fn contains_known(&self, value: &Value) -> bool {
+        let (Some((_, story)), Some(request)) = (self.runs.first(), self.requests.first()) else { return false };
+        let mut values = Vec::new();
+        unmutated::leaves(value, &mut values);
+        values.iter().any(|value| request.contains(value) || is_captured(story, self.position, value))
     }
 
     /// Its position in its story.
@@ -92,9 +111,8 @@ impl<'r> Aligned<'r> {
             return true;
         }
         let is_known = |((sent, story), request): (&(&Sent, &StoryRun), &Vec<Value>)| {
-            let is_captured =
-                |value: &Value| story.captured.iter().any(|(n, held)| *n <= self.position && held == value);
-            value(sent, at).is_some_and(|value| request.contains(value) || is_captured(value))
+            let is_known = |value: &Value| request.contains(value) || is_captured(story, self.position, value);
+            value(sent, at).is_some_and(is_known)
         };
         // The content of a list or an object is compared as a whole; its type is known.
         let is_container = first.is_some_and(|value| value.is_array() || value.is_object());
@@ -103,6 +121,11 @@ impl<'r> Aligned<'r> {
         };
         (is_container && self.runs.iter().all(same_type)) || self.runs.iter().zip(&self.requests).all(is_known)
     }
+}
+
+/// Whether an earlier case of the story captured the value.
+fn is_captured(story: &StoryRun, position: usize, value: &Value) -> bool {
+    story.captured.iter().any(|(before, held)| *before <= position && held == value)
 }
 
 fn value<'s>(sent: &'s Sent, at: &Pointer) -> Option<&'s Value> {

@@ -5,6 +5,8 @@ use serde_json::Value;
 use crate::http::Response;
 use crate::pointer::Pointer;
 
+use super::response_mutant::ChangedResponse;
+
 /// Maximum number of locations that are listed.
 const MAX_LISTED: usize = 64;
 
@@ -22,7 +24,8 @@ pub(crate) enum Difference {
 }
 
 /// Lists the differences of two responses; `body` is the JSON of the original.
-pub(crate) fn differences(original: &Response, body: Option<&Value>, changed: &Response) -> Vec<Difference> {
+pub(crate) fn differences(original: &Response, body: Option<&Value>, changed: &ChangedResponse) -> Vec<Difference> {
+    let ChangedResponse { response: changed, body: changed_body } = changed;
     let mut found = Vec::new();
     if original.status != changed.status {
         found.push(Difference::Status);
@@ -36,8 +39,8 @@ pub(crate) fn differences(original: &Response, body: Option<&Value>, changed: &R
         }
     }
     if original.body != changed.body {
-        match (body, serde_json::from_slice::<Value>(&changed.body)) {
-            (Some(body), Ok(changed)) => compare(&Pointer::root(), body, &changed, &mut found),
+        match (body, changed_body) {
+            (Some(body), Some(changed)) => compare(&Pointer::root(), body, changed, &mut found),
             _ => found.push(Difference::Body),
         }
     }

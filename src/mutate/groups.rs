@@ -1,7 +1,12 @@
 //! The responses that a mutant changes together: those of one operation with one status.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
+use std::sync::OnceLock;
 
+use crate::contract::{Breach, Contract, Rule, judge};
+use crate::http::Exchange;
+
+use super::canonical;
 use super::determined::Aligned;
 use super::unmutated::{Sent, UnmutatedRun};
 
@@ -18,7 +23,7 @@ pub(crate) struct Group<'r> {
 impl<'r> Group<'r> {
     /// A group of one generated response, which no case receives.
     pub(crate) fn unreached(operation: usize, sent: &'r Sent) -> Self {
-        let member = Member { sent, story: (0, 0), aligned: Aligned::unknown() };
+        let member = Member::new(sent, (0, 0), Aligned::unknown());
         Self { operation, status: sent.exchange.response.status, members: vec![member] }
     }
 }
@@ -31,6 +36,42 @@ pub(crate) struct Member<'r> {
     pub story: (usize, usize),
     /// The same exchange in every run.
     pub aligned: Aligned<'r>,
+    /// Digest of the unchanged response, which is the same for every mutant.
+    digest: OnceLock<u64>,
+    /// The breaches of the unchanged response.
+    breaches: OnceLock<HashSet<BreachKey>>,
+}
+
+/// What identifies a breach of a response: rule, location, keyword.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct BreachKey(Rule, String, String);
+
+impl BreachKey {
+    /// The key of a breach.
+    pub(crate) fn new(breach: &Breach) -> Self {
+        Self(breach.rule, breach.location.to_string(), breach.keyword.clone())
+    }
+}
+
+impl<'r> Member<'r> {
+    fn new(sent: &'r Sent, story: (usize, usize), aligned: Aligned<'r>) -> Self {
+        Self { sent, story, aligned, digest: OnceLock::new(), breaches: OnceLock::new() }
+    }
+
+    /// Digest of the unchanged response.
+    pub(crate) fn digest(&self) -> u64 {
+        *self.digest.get_or_init(|| canonical::digest(&self.sent.exchange.response, self.sent.body.as_ref()))
+    }
+
+    /// The breaches of the unchanged response.
+    pub(crate) fn breaches(&self, contract: &Contract) -> &HashSet<BreachKey> {
+        self.breaches.get_or_init(|| {
+            let Exchange { request, response, .. } = &self.sent.exchange;
+            let operation = self.sent.operation.and_then(|index| contract.operations.get(index));
+            let judged = operation.map(|operation| judge::response(contract, operation, &request.method, response));
+            judged.iter().flat_map(|judged| &judged.breaches).map(BreachKey::new).collect()
+        })
+    }
 }
 
 /// Groups the exchanges of the first run; `runs` are all unmutated runs.
@@ -42,7 +83,7 @@ pub(crate) fn groups(runs: &[UnmutatedRun]) -> Vec<Group<'_>> {
             for (position, sent) in run.sent.iter().enumerate() {
                 let aligned = Aligned::new(runs, lane, story, position);
                 let (Some(operation), Some(aligned)) = (sent.operation, aligned) else { continue };
-                let member = Member { sent, story: (lane, story), aligned };
+                let member = Member::new(sent, (lane, story), aligned);
                 groups.entry((operation, sent.exchange.response.status)).or_default().push(member);
             }
         }

@@ -44,6 +44,8 @@ pub(crate) fn render(measured: &Measured, contract: &Contract) -> String {
             "limits": counts.limits,
             "equivalent": counts.equivalent,
             "interrupted": measured.interrupted,
+            "recordedFrom": measured.recorded_from,
+            "tooLarge": measured.too_large,
         },
     });
     // The report may be embedded in a page. In JSON, `<` occurs only inside strings.

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::case::Story;
 use crate::problem::Problem;
 use crate::run::{Filter, Inputs, PreparedRun, Selection};
 
@@ -11,6 +12,8 @@ pub(crate) type Lane<'a> = Vec<PreparedStory<'a>>;
 
 /// A story that is ready to be run any number of times.
 pub(crate) struct PreparedStory<'a> {
+    /// The story.
+    pub story: &'a Story,
     /// Its selected cases.
     pub prepared: PreparedRun<'a>,
 }
@@ -28,7 +31,7 @@ pub(crate) fn prepare_selected<'a>(inputs: &Inputs<'a>, selection: &Selection) -
     for (index, selection) in selection.per_story() {
         let story = &inputs.suite.stories[index];
         let prepared = match PreparedRun::verified(inputs.clone(), selection) {
-            Ok(prepared) => PreparedStory { prepared },
+            Ok(prepared) => PreparedStory { story, prepared },
             Err(more) => {
                 problems.extend(more);
                 continue;

@@ -109,6 +109,10 @@ pub(crate) struct Measured {
     pub mutants: Vec<MutantResult>,
     /// Mutants that no client can tell from the original, or that equal another mutant.
     pub equivalent: usize,
+    /// Mutants that were not tried, because there are too many of one response: the others are a sample.
+    pub left_out: usize,
+    /// Values of responses with too many locations, in which nothing was changed.
+    pub skipped: usize,
     /// Ids of the cases that passed unmutated.
     pub cases: Vec<String>,
     /// Number of mutants that each exclusion excludes.
@@ -119,6 +123,12 @@ pub(crate) struct Measured {
     pub interrupted: bool,
     /// The patch of the case files, if it is wanted.
     pub patch: Option<Patch>,
+    /// The live target whose responses were recorded and changed; none if the mock responded.
+    pub recorded_from: Option<String>,
+    /// Whether there is nothing to try for a good reason: no operation has changed, or the faults are those of other shards.
+    pub is_nothing_to_try: bool,
+    /// Case files whose recorded responses are too large to be changed.
+    pub too_large: Vec<String>,
 }
 
 /// Counts over the mutants of a measurement.
@@ -157,6 +167,11 @@ impl Counts {
 }
 
 impl Measured {
+    /// A measurement that was interrupted before it began.
+    pub(crate) fn interrupted(recorded_from: Option<String>) -> Self {
+        Self { interrupted: true, recorded_from, ..Self::default() }
+    }
+
     /// Counts the mutants; of one family, if it is given.
     pub(crate) fn counts(&self, family: Option<Family>) -> Counts {
         self.counts_of(|mutant| family.is_none_or(|family| mutant.family == family))

@@ -7,19 +7,21 @@ use crate::parallel;
 use crate::problem::Problem;
 use crate::run::{Stop, StopPhase};
 
-use super::classify::{Class, Classified, classify};
+use super::classify::{Class, Classified, classify, violates};
 use super::groups::Group;
 use super::measured::{Measured, MutantResult, State};
 use super::operator::Family;
 use super::pool::Pool;
-use super::propose;
+use super::propose::{self, Proposed};
 use super::response_mutant::{Location, ResponseMutant};
+use super::sample;
 use super::sensitive::Sensitive;
 use super::setup::{Exclusion, Setup};
+use super::subject::Subject;
 use super::worker::{Suite, Touched};
 
 /// Number of mutants between two looks at whether the user has interrupted the measurement.
-pub(crate) const BATCH: usize = 64;
+pub(crate) const BATCH: usize = 128;
 
 /// A measurement in progress.
 pub(crate) struct Measurement<'m, 'a> {
@@ -27,7 +29,6 @@ pub(crate) struct Measurement<'m, 'a> {
     pub(crate) suite: &'m Suite<'m>,
     pub(crate) pool: &'m Pool<'m, 'a>,
     pub(crate) stop: &'m Stop,
-    pub(crate) progress: &'m (dyn Fn(usize) + Sync),
     /// What must not be shown.
     pub(crate) sensitive: Sensitive,
     /// Digests of the mutants so far.
@@ -40,48 +41,65 @@ impl Measurement<'_, '_> {
         self.stop.phase() > StopPhase::Running
     }
 
-    /// Classifies the response mutants of a group, drops those that equal another, and runs the others.
-    pub(crate) fn response_mutants(&mut self, group: &Group<'_>) -> Result<(), Vec<Problem>> {
+    /// Classifies the response mutants of a group, drops those that equal another, and runs the others. Calls `progress` after each
+    /// batch.
+    pub(crate) fn response_mutants(
+        &mut self,
+        group: &Group<'_>,
+        progress: &mut dyn FnMut(&Measured),
+    ) -> Result<(), Vec<Problem>> {
         let contract = self.setup.inputs.contract;
-        let mutants = propose::mutants(contract, group, &self.setup.operators);
-        let classified = parallel::map(mutants, |mutant| {
-            let classified = if self.is_stopped() { None } else { classify(contract, group, &mutant) };
-            (mutant, classified)
-        });
-        if self.is_stopped() {
-            return Ok(());
-        }
-        let mut wanted = Vec::new();
-        for (mutant, classified) in classified {
-            match classified {
-                Some(classified) if self.known.insert(classified.digest) => wanted.push((mutant, classified)),
-                _ => self.measured.equivalent += 1,
+        let mut mutants = self.sampled(group);
+        while !mutants.is_empty() && !self.is_stopped() {
+            let batch: Vec<_> = mutants.drain(..mutants.len().min(BATCH)).collect();
+            let classified = parallel::map(batch, |mutant| {
+                let classified = if self.is_stopped() { None } else { classify(contract, group, &mutant) };
+                (mutant, classified)
+            });
+            if self.is_stopped() {
+                return Ok(());
             }
-        }
-        wanted.retain(|(mutant, _)| self.is_in_shard(&subject(mutant)));
-        while !wanted.is_empty() && !self.is_stopped() {
-            let batch: Vec<_> = wanted.drain(..wanted.len().min(BATCH)).collect();
-            let results = parallel::map(batch, |(mutant, classified)| self.result(group, &mutant, classified));
+            let mut wanted = Vec::new();
+            for (mutant, classified) in classified {
+                let is_here = self.is_in_shard(&Subject::new(&mutant));
+                match classified {
+                    Some(classified) if self.known.insert(classified.digest) => {
+                        wanted.extend(is_here.then_some((mutant, classified)));
+                    }
+                    _ => self.measured.equivalent += usize::from(is_here),
+                }
+            }
+            let results = parallel::map(wanted, |(mutant, classified)| self.result(group, &mutant, classified));
             let results = results.into_iter().collect::<Result<Vec<_>, _>>()?;
             self.measured.mutants.extend(results.into_iter().flatten());
-            (self.progress)(self.measured.mutants.len());
+            progress(&self.measured);
         }
         Ok(())
+    }
+
+    /// The mutants of a group, or a sample of them; counts those that are left out.
+    fn sampled(&mut self, group: &Group<'_>) -> Vec<ResponseMutant> {
+        let Proposed { mutants, skipped } = propose::mutants(self.setup.inputs.contract, group, &self.setup.operators);
+        let (mutants, left_out) = sample::sample(mutants, sample::limit(group));
+        self.measured.left_out += left_out.iter().filter(|mutant| self.is_in_shard(&Subject::new(mutant))).count();
+        self.measured.skipped += skipped;
+        mutants
     }
 
     /// Adds the mutants of a response that no case receives, as far as they violate the contract.
     pub(crate) fn unreached(&mut self, group: &Group<'_>) {
         let contract = self.setup.inputs.contract;
-        for mutant in propose::mutants(contract, group, &self.setup.operators) {
+        for mutant in self.sampled(group) {
             if self.is_stopped() {
                 return;
             }
             let Some(classified) = classify(contract, group, &mutant) else { continue };
-            if classified.class == Class::Violating
+            let subject = Subject::new(&mutant);
+            if violates(contract, group, &mutant, &classified)
                 && self.known.insert(classified.digest)
-                && self.is_in_shard(&subject(&mutant))
+                && self.is_in_shard(&subject)
             {
-                let state = self.exclusion(&subject(&mutant)).map_or(State::NotReached, State::Excluded);
+                let state = self.exclusion(&subject).map_or(State::NotReached, State::Excluded);
                 self.measured.mutants.push(self.new_result(&mutant, Class::Violating, state, 0));
             }
         }
@@ -89,12 +107,7 @@ impl Measurement<'_, '_> {
 
     /// Whether this shard runs the mutant. It must not depend on the clock, so that shards agree.
     pub(crate) fn is_in_shard(&self, subject: &Subject<'_>) -> bool {
-        let Some((this, of)) = self.setup.shard else { return true };
-        let Subject { operation, status, at, operator, variant } = subject;
-        let name = format!("{operation} {status} {at} {operator} {variant}");
-        let step = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-        let hash = name.bytes().fold(0xcbf2_9ce4_8422_2325, step);
-        (hash >> 16) % of as u64 == (this as u64).saturating_sub(1)
+        self.setup.shard.is_none_or(|(this, of)| subject.digest() % of as u64 == (this as u64).saturating_sub(1))
     }
 
     fn new_result(&self, mutant: &ResponseMutant, class: Class, state: State, reached: usize) -> MutantResult {
@@ -125,18 +138,27 @@ impl Measurement<'_, '_> {
         if self.is_stopped() {
             return Ok(None);
         }
-        let Classified { class, changed, .. } = classified;
-        let excluded = self.exclusion(&subject(mutant));
+        let excluded = self.exclusion(&Subject::new(mutant));
         let state = match excluded {
             Some(reason) => State::Excluded(reason),
             None => {
-                let touched = touched(group, &changed);
+                let touched = touched(group, &classified.changed);
                 self.pool.with(|worker| worker.run(self.suite, &touched, Some(mutant)))?.ending.into()
             }
         };
+        let contract = self.setup.inputs.contract;
+        let class = match classified.is_known {
+            // It counts in any case: whether it violates the contract matters only if no check noticed that.
+            true if state != State::Survived => Class::Determined,
+            is_known => match (violates(contract, group, mutant, &classified), is_known) {
+                (true, _) => Class::Violating,
+                (false, true) => Class::Determined,
+                (false, false) => Class::Unspecified,
+            },
+        };
         let survived = state == State::Survived && class != Class::Unspecified;
         let response = survived.then(|| mutant.clone());
-        Ok(Some(MutantResult { response, ..self.new_result(mutant, class, state, changed.len()) }))
+        Ok(Some(MutantResult { response, ..self.new_result(mutant, class, state, classified.changed.len()) }))
     }
 
     /// The reason why a person has excluded the mutant.
@@ -145,25 +167,6 @@ impl Measurement<'_, '_> {
         let fits = |exclusion: &&Exclusion| exclusion.fits(operation, subject.operator, &subject.at);
         self.setup.exclusions.iter().find(fits).map(|exclusion| exclusion.reason.clone())
     }
-}
-
-/// What identifies a mutant.
-pub(crate) struct Subject<'s> {
-    /// Index of the operation.
-    pub operation: usize,
-    /// Status of the response; 0 for a fault of the mock.
-    pub status: u16,
-    /// The location, as it is printed.
-    pub at: String,
-    /// Id of the operator.
-    pub operator: &'static str,
-    /// Which of the changes of the operator.
-    pub variant: &'s str,
-}
-
-fn subject(mutant: &ResponseMutant) -> Subject<'_> {
-    let ResponseMutant { operator, operation, status, at, variant, .. } = mutant;
-    Subject { operation: *operation, status: *status, at: at.to_string(), operator: operator.id, variant }
 }
 
 /// The schema of the location; else the response, else the operation.

@@ -23,8 +23,9 @@ impl Pool<'_, '_> {
             Some(worker) => worker,
             None => {
                 let runtime = paused_runtime().map_err(|error| vec![no_runtime(&error)])?;
-                let direct = runtime.block_on(async { (self.setup.mock)(self.setup.start) })?;
-                Worker { runtime, direct: Some(direct) }
+                let mock = |mock: &dyn Fn(_) -> _| runtime.block_on(async { mock(self.setup.start) });
+                let direct = self.setup.mock.map(|make| mock(make)).transpose()?;
+                Worker { runtime, direct }
             }
         };
         let done = work(&mut worker);

@@ -20,6 +20,9 @@ const MAX_LOCATIONS: usize = 2_000;
 /// Maximum nesting of a location.
 const MAX_DEPTH: usize = 24;
 
+/// Longest name of a property in a location, in bytes: it occurs in every result.
+const MAX_NAME: usize = 256;
+
 /// Headers that belong to the transmission, not to the response: a client does not see them, or they have an operator of their own.
 const TRANSMISSION: &[&str] =
     &["content-length", "content-type", "date", "connection", "transfer-encoding", "keep-alive", "server"];
@@ -33,12 +36,24 @@ fn is_of_transmission(name: &str) -> bool {
 struct Locations<'c> {
     contract: &'c Contract,
     found: BTreeMap<Pattern, (Facts, SchemaGroup<'c>)>,
+    /// Number of values at other locations, beyond the limits.
+    skipped: usize,
 }
 
-/// Lists the mutants of `operators` in the responses of a group. Without duplicates, in the order of the operators.
-pub(crate) fn mutants(contract: &Contract, group: &Group<'_>, operators: &[&'static Operator]) -> Vec<ResponseMutant> {
-    let Some(operation) = contract.operations.get(group.operation) else { return Vec::new() };
-    let mut locations = Locations { contract, found: BTreeMap::new() };
+/// The mutants of a group.
+pub(crate) struct Proposed {
+    /// Without duplicates, in the order of the operators.
+    pub mutants: Vec<ResponseMutant>,
+    /// Number of values that are not changed, because the responses have too many locations.
+    pub skipped: usize,
+}
+
+/// Lists the mutants of `operators` in the responses of a group.
+pub(crate) fn mutants(contract: &Contract, group: &Group<'_>, operators: &[&'static Operator]) -> Proposed {
+    let Some(operation) = contract.operations.get(group.operation) else {
+        return Proposed { mutants: Vec::new(), skipped: 0 };
+    };
+    let mut locations = Locations { contract, found: BTreeMap::new(), skipped: 0 };
     for member in &group.members {
         let Exchange { request, response, .. } = &member.sent.exchange;
         let Some(body) = &member.sent.body else { continue };
@@ -46,7 +61,8 @@ pub(crate) fn mutants(contract: &Contract, group: &Group<'_>, operators: &[&'sta
         locations.walk(&Pattern::default(), schemas, body);
     }
     let declared: Vec<_> = locations.found.into_iter().map(|(at, (facts, _))| (at, Arc::new(facts))).collect();
-    operators.iter().flat_map(|operator| of_operator(operation, group, operator, &declared)).collect()
+    let mutants = operators.iter().flat_map(|operator| of_operator(operation, group, operator, &declared)).collect();
+    Proposed { mutants, skipped: locations.skipped }
 }
 
 /// The schema of the media type that applies to a response.
@@ -66,7 +82,8 @@ fn root_schemas<'c>(
 impl<'c> Locations<'c> {
     fn walk(&mut self, at: &Pattern, schemas: SchemaGroup<'c>, value: &Value) {
         if !self.found.contains_key(at) {
-            if self.found.len() == MAX_LOCATIONS || at.0.len() > MAX_DEPTH {
+            if self.found.len() == MAX_LOCATIONS || at.0.len() > MAX_DEPTH || at.name().len() > MAX_NAME {
+                self.skipped += 1;
                 return;
             }
             let facts = Facts::new(self.contract, &schemas.schemas);

@@ -65,14 +65,14 @@ impl ResponseMutant {
         operation == Some(self.operation) && status == self.status
     }
 
-    /// The changed response; none if the operator has nothing to change in this one. `body` is the JSON of the response.
+    /// Changes a response. None if the operator has nothing to change in this one. `body` is the JSON of the response.
     pub(crate) fn apply(
         &self,
         operation: &Operation,
         request: &Request,
         response: &Response,
         body: Option<&Value>,
-    ) -> Option<Response> {
+    ) -> Option<ChangedResponse> {
         let Method::Response(_, propose) = self.operator.method else { return None };
         let wanted = |edit: &Edit| edit.variant == self.variant;
         let site = |name, value, is_property| Site {
@@ -87,12 +87,12 @@ impl ResponseMutant {
         match &self.at {
             Location::Message => {
                 let edit = propose(&site("", &Value::Null, false)).into_iter().find(wanted)?;
-                Some(changed(response, edit.change))
+                Some(changed(response, body, edit.change))
             }
             Location::Header(name) => {
                 let value = Value::from(response.headers.get(name)?);
                 let edit = propose(&site(name, &value, false)).into_iter().find(wanted)?;
-                Some(changed(response, edit.change))
+                Some(changed(response, body, edit.change))
             }
             Location::Body(pattern) => {
                 let body = body?;
@@ -110,22 +110,34 @@ impl ResponseMutant {
                 }
                 let mut whole = body.clone();
                 edits.into_iter().for_each(|(change, at)| change_at(&mut whole, &at, change));
-                Some(with_body(response, serde_json::to_vec(&whole).unwrap_or_default()))
+                let response = with_body(response, serde_json::to_vec(&whole).unwrap_or_default());
+                Some(ChangedResponse { response, body: Some(whole) })
             }
         }
     }
 }
 
-fn changed(response: &Response, change: Change) -> Response {
+/// A response after the change.
+pub(crate) struct ChangedResponse {
+    /// The response.
+    pub response: Response,
+    /// Its body, if it is JSON.
+    pub body: Option<Value>,
+}
+
+fn changed(response: &Response, body: Option<&Value>, change: Change) -> ChangedResponse {
     let mut response = response.clone();
     match change {
         Change::Status(status) => response.status = status,
         Change::Header(name, value) => response.headers.set(name, value),
         Change::RemoveHeader(name) => response.headers.remove(&name),
-        Change::Body(bytes) => return with_body(&response, bytes),
+        Change::Body(bytes) => {
+            let body = serde_json::from_slice(&bytes).ok();
+            return ChangedResponse { response: with_body(&response, bytes), body };
+        }
         Change::Value(_) | Change::Remove => {}
     }
-    response
+    ChangedResponse { response, body: body.cloned() }
 }
 
 fn with_body(response: &Response, bytes: Vec<u8>) -> Response {

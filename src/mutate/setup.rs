@@ -23,8 +23,10 @@ pub(crate) struct Setup<'a> {
     pub filter: Filter,
     /// Clock and seed.
     pub start: Start,
-    /// Makes a mock that starts then.
-    pub mock: &'a (dyn Fn(Start) -> Result<Direct, Vec<Problem>> + Sync),
+    /// Makes a mock that starts then; none if the responses of a live target were recorded.
+    pub mock: Option<&'a (dyn Fn(Start) -> Result<Direct, Vec<Problem>> + Sync)>,
+    /// Where the responses were recorded, if not on the mock.
+    pub recorded_from: Option<&'a str>,
     /// Loads the stories that a case file concerns, with another text in its place.
     pub reload: &'a Reload<'a>,
     /// Whether a patch with the suggestions is wanted.
@@ -37,6 +39,8 @@ pub(crate) struct Setup<'a> {
     pub operators: Vec<&'static Operator>,
     /// Which operations, by index; all if none.
     pub operations: Option<BTreeSet<usize>>,
+    /// Whether there are no operations because none has changed.
+    pub is_unchanged: bool,
     /// Part of the mutants: this one (from 1) of so many.
     pub shard: Option<(usize, usize)>,
     /// Mutants that a person has excluded.

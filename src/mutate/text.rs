@@ -1,15 +1,16 @@
 //! The results as text: the score first, then what was not noticed.
 
 use std::collections::BTreeMap;
-use std::fmt::Write;
 
 use crate::contract::Contract;
 use crate::diff::visible;
 use crate::quantity::count;
 
 use super::classify::Class;
+use super::importance::Importance;
 use super::measured::{Counts, Measured, MutantResult, State};
 use super::operator::Family;
+use super::wrap::{wrapped, wrapped_yaml};
 
 /// `would the cases notice? 727 of 728 faults (99 %)`.
 pub(crate) fn score(counts: Counts) -> String {
@@ -20,12 +21,47 @@ pub(crate) fn score(counts: Counts) -> String {
     format!("would the cases notice? {} of {of} ({} %)", counts.noticed(), counts.percent())
 }
 
-/// Everything that is printed; with `unspecified`, also the mutants that are not scored.
-pub(crate) fn render(measured: &Measured, contract: &Contract) -> String {
+/// Number of survivors that are listed, unless all are wanted.
+const LISTED: usize = 5;
+
+/// Everything that is printed: the survivors that matter most, or with `lists_all` every one.
+pub(crate) fn render(measured: &Measured, contract: &Contract, lists_all: bool) -> String {
+    let mut lines = summary(measured);
+    let mut items = items(measured);
+    let all: usize = items.iter().map(Item::faults).sum();
+    // Listed in the order of the contract if all are, so that those of one operation are together.
+    let by_operation = |item: &Item<'_>| if lists_all { item.operation() } else { 0 };
+    items.sort_by_key(|item| (by_operation(item), item.importance(), item.operation()));
+    if !lists_all && items.len() > LISTED {
+        lines.push(format!("the {LISTED} that matter most:"));
+    }
+    let (listed, others) = items.split_at(if lists_all { items.len() } else { items.len().min(LISTED) });
+    let mut operation = None;
+    for item in listed {
+        if operation.replace(item.operation()) != Some(item.operation()) {
+            let name = contract.operations.get(item.operation()).map_or("", |operation| operation.name.as_str());
+            lines.extend([String::new(), visible(name).into_owned()]);
+        }
+        lines.extend(item.lines());
+    }
+    let others: usize = others.iter().map(Item::faults).sum();
+    if others > 0 {
+        let others = format!("{others} of {} more; --verbose lists all", count(all as u64, "unnoticed fault"));
+        lines.extend([String::new(), others]);
+    }
+    lines.iter().map(|line| format!("{line}\n")).collect()
+}
+
+/// The score, the counts, and what was not tried.
+fn summary(measured: &Measured) -> Vec<String> {
     let counts = measured.counts(None);
-    let mut text = format!("{}\n", score(counts));
+    let mut lines = vec![score(counts)];
+    let mut add = |line: String| lines.extend(wrapped(&visible(&line), 0, 2));
+    if let Some(target) = &measured.recorded_from {
+        add(format!("recorded from {target} in one pass, then changed in memory"));
+    }
     if measured.interrupted {
-        text += "interrupted: not all faults were tried\n";
+        add("interrupted: not all faults were tried".to_owned());
     }
     let kinds = [
         (counts.killed, "killed"),
@@ -38,54 +74,94 @@ pub(crate) fn render(measured: &Measured, contract: &Contract) -> String {
         (counts.equivalent, "equivalent to another or to the original (not tried)"),
     ];
     let kinds = kinds.iter().filter(|(number, _)| *number > 0).map(|(number, kind)| format!("{number} {kind}"));
-    let _ = writeln!(text, "{}", kinds.collect::<Vec<_>>().join(" · "));
+    add(kinds.collect::<Vec<_>>().join(" · "));
+    if measured.left_out > 0 {
+        let left_out = count(measured.left_out as u64, "fault");
+        add(format!("a sample: {left_out} of large responses not tried"));
+    }
+    if measured.skipped > 0 {
+        let skipped = count(measured.skipped as u64, "value");
+        add(format!("{skipped} not changed: a response has too many locations"));
+    }
     for family in [Family::Response, Family::Behaviour] {
         let counts = measured.counts(Some(family));
         if counts.tried > 0 {
-            let _ = writeln!(text, "{}: {} of {} noticed", family.word(), counts.noticed(), counts.tried);
+            add(format!("{}: {} of {} noticed", family.word(), counts.noticed(), counts.tried));
         }
     }
-    if !measured.has_rules {
-        text += "the mock has no rules: what the target keeps between requests was not tested\n";
+    if measured.recorded_from.is_some() {
+        add("faults of the target's behaviour were not tried: they need the mock".to_owned());
+    } else if !measured.has_rules {
+        add("the mock has no rules: what the target keeps between requests was not tested".to_owned());
     }
-    let is_listed = |mutant: &&MutantResult| mutant.matters() && !mutant.is_noticed();
-    let mut unnoticed: BTreeMap<&str, Vec<&MutantResult>> = BTreeMap::new();
-    for mutant in measured.mutants.iter().filter(is_listed) {
-        let name = contract.operations.get(mutant.operation).map_or("", |operation| operation.name.as_str());
-        unnoticed.entry(name).or_default().push(mutant);
+    for file in &measured.too_large {
+        add(format!("{file}: its responses are too large to be changed"));
     }
-    for (operation, mutants) in unnoticed {
-        let _ = writeln!(text, "\n{}", visible(operation));
-        // Faults of the mock's behaviour first: what is accepted or lost costs more than a changed text.
-        let is_unreached = |mutant: &MutantResult| mutant.status.is_some() && mutant.state == State::NotReached;
-        let of_mock = mutants.iter().filter(|mutant| mutant.family == Family::Behaviour);
-        let of_responses = mutants.iter().filter(|mutant| mutant.family == Family::Response);
-        let received = of_responses.filter(|mutant| !is_unreached(mutant));
-        of_mock.chain(received).for_each(|mutant| add_survivor(mutant, &mut text));
-        add_unreached(mutants.iter().filter(|mutant| is_unreached(mutant)).filter_map(|one| one.status), &mut text);
-    }
-    text
+    lines
 }
 
-/// Adds one line per status of a mutant that no case receives, in ascending order.
-fn add_unreached(statuses: impl Iterator<Item = u16>, text: &mut String) {
-    let mut by_status: BTreeMap<u16, u64> = BTreeMap::new();
-    for status in statuses {
-        *by_status.entry(status).or_default() += 1;
-    }
-    for (status, number) in by_status {
-        let _ = writeln!(text, "  {status}: {}; no case receives such a response", count(number, "fault"));
-    }
+/// What is listed on its own.
+enum Item<'m> {
+    /// A mutant.
+    Survivor(&'m MutantResult),
+    /// Every mutant of a response that no case receives: operation, status, number.
+    Unreached(usize, u16, usize),
 }
 
-fn add_survivor(mutant: &MutantResult, text: &mut String) {
-    let _ = writeln!(text, "  {}", visible(&sentence(mutant)));
-    if let Some(kill) = &mutant.kill {
-        let _ = writeln!(text, "    {}\n      expect:", visible(&kill.case));
-        for line in kill.lines() {
-            let _ = writeln!(text, "        {}", visible(&line));
+impl Item<'_> {
+    fn operation(&self) -> usize {
+        match self {
+            Self::Survivor(mutant) => mutant.operation,
+            Self::Unreached(operation, ..) => *operation,
         }
     }
+
+    fn importance(&self) -> Importance {
+        match self {
+            Self::Survivor(mutant) => Importance::new(mutant),
+            Self::Unreached(..) => Importance::RequiredOrDeclaredError,
+        }
+    }
+
+    /// Number of mutants.
+    fn faults(&self) -> usize {
+        match self {
+            Self::Survivor(_) => 1,
+            Self::Unreached(_, _, number) => *number,
+        }
+    }
+
+    fn lines(&self) -> Vec<String> {
+        let mutant = match self {
+            Self::Survivor(mutant) => mutant,
+            Self::Unreached(_, status, number) => {
+                let faults = count(*number as u64, "fault");
+                return wrapped(&format!("{status}: {faults}; no case receives such a response"), 2, 6);
+            }
+        };
+        let mut lines = wrapped(&visible(&sentence(mutant)), 2, 6);
+        if let Some(kill) = &mutant.kill {
+            lines.extend(wrapped(&visible(&kill.case), 4, 6));
+            lines.push("      expect:".to_owned());
+            lines.extend(kill.lines().iter().flat_map(|line| wrapped_yaml(&visible(line), 8, 10)));
+        }
+        lines
+    }
+}
+
+/// What was not noticed, in the order of the measurement.
+fn items(measured: &Measured) -> Vec<Item<'_>> {
+    let mut unreached: BTreeMap<(usize, u16), usize> = BTreeMap::new();
+    let mut items = Vec::new();
+    for mutant in measured.mutants.iter().filter(|mutant| mutant.matters() && !mutant.is_noticed()) {
+        match (mutant.status, &mutant.state) {
+            (Some(status), State::NotReached) => *unreached.entry((mutant.operation, status)).or_default() += 1,
+            _ => items.push(Item::Survivor(mutant)),
+        }
+    }
+    let of_status = |((operation, status), number)| Item::Unreached(operation, status, number);
+    items.extend(unreached.into_iter().map(of_status));
+    items
 }
 
 /// `200 body/customer_id: replaced by null; 7 responses, no case noticed [value-null]`.

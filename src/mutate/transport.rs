@@ -1,7 +1,9 @@
 //! A transport that changes the responses of the mock. As long as the requests are those of the unmutated run, it returns the
 //! recorded responses and the mock does nothing; with the first other request, the mock catches up and responds from then on.
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
+
+use serde_json::Value;
 
 use crate::contract::Contract;
 use crate::contract::server::ServerPath;
@@ -14,7 +16,7 @@ use super::response_mutant::ResponseMutant;
 use super::unmutated::{Sent, operation};
 
 /// Maximum number of requests that the cases send to one mutant: a poll that a mutant does not let end is stopped.
-pub(crate) const MAX_SENT: usize = 20_000;
+const MAX_SENT: usize = 20_000;
 
 /// Where responses come from.
 pub(crate) struct Source<'s> {
@@ -22,8 +24,8 @@ pub(crate) struct Source<'s> {
     pub contract: &'s Contract,
     /// Paths of its servers.
     pub servers: &'s [ServerPath],
-    /// The mock; none if only recorded responses exist.
-    pub direct: Option<&'s Direct>,
+    /// The mock.
+    pub direct: &'s Direct,
 }
 
 /// Sends the requests of one story to a mutant.
@@ -37,7 +39,7 @@ pub(crate) struct MutatingTransport<'m> {
     is_live: Cell<bool>,
     /// How many of the recorded responses may be replayed.
     replayable: usize,
-    sent: RefCell<usize>,
+    sent: SentRequests,
     is_different: Cell<bool>,
 }
 
@@ -50,7 +52,7 @@ impl<'m> MutatingTransport<'m> {
         mutant: Option<&'m ResponseMutant>,
     ) -> Self {
         let is_live = Cell::new(recorded.is_none());
-        let (position, sent, is_different) = (Cell::new(0), RefCell::new(0), Cell::new(false));
+        let (position, sent, is_different) = (Cell::new(0), SentRequests::default(), Cell::new(false));
         Self { source, recorded, mutant, position, is_live, replayable, sent, is_different }
     }
 
@@ -77,14 +79,13 @@ impl<'m> MutatingTransport<'m> {
     fn recorded(&self, request: &Request) -> Option<&'m Sent> {
         let (_, sent) = self.recorded.filter(|_| !self.is_live.get())?;
         let position = self.position.get();
-        let next = sent.get(position).filter(|next| next.exchange.request == *request && position < self.replayable);
-        // Without a mock, the response to another request is that of its position.
-        next.or_else(|| if self.source.direct.is_none() { sent.get(position).or(sent.last()) } else { None })
+        sent.get(position).filter(|next| next.exchange.request == *request && position < self.replayable)
     }
 
     /// The mock handles what was replayed so far.
-    fn go_live(&self, direct: &Direct) {
+    fn go_live(&self) {
         self.is_live.set(true);
+        let direct = self.source.direct;
         let Some((before, sent)) = self.recorded else { return };
         direct.resume(before);
         let position = self.position.get();
@@ -99,35 +100,69 @@ impl<'m> MutatingTransport<'m> {
 
 impl Transport for MutatingTransport<'_> {
     async fn send(&self, request: Request) -> Result<Exchange, Error> {
-        self.sent.replace_with(|sent| *sent + 1);
-        if *self.sent.borrow() > MAX_SENT {
-            return Err(Error::new(Phase::FirstByte, format!("more than {MAX_SENT} requests were sent to one mutant")));
-        }
+        self.sent.count()?;
         clock::advance().await;
-        let (mut exchange, operation, body) = match (self.recorded(&request), self.source.direct) {
-            (Some(sent), _) => {
-                let exchange = Exchange { request, ..sent.exchange.clone() };
-                (exchange, sent.operation, sent.body.clone())
-            }
-            (None, Some(direct)) => {
+        let Source { contract, servers, direct } = self.source;
+        let exchange = match self.recorded(&request) {
+            Some(sent) => replayed(contract, sent, request, self.mutant),
+            None => {
                 if !self.is_live.get() {
-                    self.go_live(direct);
+                    self.go_live();
                 }
                 let exchange = direct.send(request).await?;
                 self.compare(&exchange);
-                let operation = operation(self.source.contract, self.source.servers, &exchange.request);
-                (exchange, operation, None)
+                let operation = operation(contract, servers, &exchange.request);
+                mutated(contract, operation, exchange, None, self.mutant)
             }
-            (None, None) => return Err(Error::new(Phase::FirstByte, "no response was recorded for the request")),
         };
         self.position.set(self.position.get() + 1);
-        if let Some(mutant) = self.mutant.filter(|mutant| mutant.matches(operation, exchange.response.status))
-            && let Some(operation) = operation.and_then(|index| self.source.contract.operations.get(index))
-        {
-            let body = body.or_else(|| serde_json::from_slice(&exchange.response.body).ok());
-            let changed = mutant.apply(operation, &exchange.request, &exchange.response, body.as_ref());
-            exchange.response = changed.unwrap_or(exchange.response);
-        }
         Ok(exchange)
     }
+}
+
+/// Number of requests that were sent to one mutant.
+#[derive(Debug, Default)]
+pub(crate) struct SentRequests(Cell<usize>);
+
+impl SentRequests {
+    /// Counts one more request. Fails beyond the limit.
+    pub(crate) fn count(&self) -> Result<(), Error> {
+        self.0.set(self.0.get() + 1);
+        if self.0.get() <= MAX_SENT {
+            return Ok(());
+        }
+        Err(Error::new(Phase::FirstByte, format!("more than {MAX_SENT} requests were sent to one mutant")))
+    }
+}
+
+/// A recorded exchange with the change of the mutant, as the response to `request`.
+pub(crate) fn replayed(
+    contract: &Contract,
+    sent: &Sent,
+    request: Request,
+    mutant: Option<&ResponseMutant>,
+) -> Exchange {
+    let exchange = Exchange { request, ..sent.exchange.clone() };
+    mutated(contract, sent.operation, exchange, sent.body.as_ref(), mutant)
+}
+
+/// The exchange with the change of the mutant. `body` is the JSON of the response; without it, the response is parsed.
+fn mutated(
+    contract: &Contract,
+    operation: Option<usize>,
+    mut exchange: Exchange,
+    body: Option<&Value>,
+    mutant: Option<&ResponseMutant>,
+) -> Exchange {
+    let Some(mutant) = mutant.filter(|mutant| mutant.matches(operation, exchange.response.status)) else {
+        return exchange;
+    };
+    let Some(operation) = operation.and_then(|index| contract.operations.get(index)) else { return exchange };
+    let parsed: Option<Value> = match body {
+        Some(_) => None,
+        None => serde_json::from_slice(&exchange.response.body).ok(),
+    };
+    let changed = mutant.apply(operation, &exchange.request, &exchange.response, body.or(parsed.as_ref()));
+    exchange.response = changed.map_or(exchange.response, |changed| changed.response);
+    exchange
 }

@@ -10,7 +10,8 @@ use crate::contract::server::ServerPath;
 use crate::http::{Exchange, Request};
 use crate::mock::direct::{Checkpoint, Direct};
 use crate::mock::routing::{self, Routed};
-use crate::run::{self, Event, Limits, Sink, Stop, Verdict};
+use crate::run::{self, Event, Limits, Outcome, Sink, Stop, Verdict};
+use crate::severity::Severity;
 use crate::transport::{Error, Transport};
 
 use super::clock;
@@ -34,8 +35,8 @@ pub(crate) struct Sent {
 
 /// What happened in one story.
 pub(crate) struct StoryRun {
-    /// State of the mock before the story.
-    pub before: Checkpoint,
+    /// State of the mock before the story; none of a recorded target.
+    pub before: Option<Checkpoint>,
     /// Every exchange, in order.
     pub sent: Vec<Sent>,
     /// Strings and numbers that the cases captured, each with the number of exchanges before it could be used.
@@ -46,7 +47,7 @@ pub(crate) struct StoryRun {
 pub(crate) struct UnmutatedRun {
     /// What happened.
     pub lanes: Vec<Vec<StoryRun>>,
-    /// State of the mock rules after each lane.
+    /// State of the mock rules after each lane; empty of a recorded target.
     pub after: Vec<Arc<Value>>,
     /// Ids of the cases that ended, in order.
     pub cases: Vec<String>,
@@ -82,7 +83,7 @@ pub(crate) async fn run(lanes: &[Lane<'_>], contract: &Contract, direct: &mut Di
 }
 
 async fn run_story(story: &PreparedStory<'_>, recorder: &Recorder<'_>, run: &mut UnmutatedRun) -> StoryRun {
-    let before = recorder.direct.checkpoint();
+    let before = Some(recorder.direct.checkpoint());
     let mut ended = Ended { first: run.cases.len(), run, attempts: Vec::new(), captured: Vec::new() };
     run::run(&story.prepared, recorder, &LIMITS, &Stop::default(), &mut ended).await;
     let Ended { attempts, captured, .. } = ended;
@@ -146,13 +147,21 @@ impl Sink for Ended<'_> {
         outcome.captured.iter().for_each(|one| leaves(&one.value, &mut captured));
         let sent = self.attempts.len();
         self.captured.extend(captured.into_iter().map(|value| (sent, value)));
-        let reason = match &outcome.verdict {
-            Verdict::Failed => outcome.findings.first().map(|finding| finding.check.to_owned()).unwrap_or_default(),
-            Verdict::Errored(reason) | Verdict::Invalid(reason) => reason.clone(),
-            Verdict::Passed | Verdict::Skipped(_) | Verdict::Excluded(_) => return,
-        };
-        self.run.failed.push(format!("{}: {reason}", outcome.case.id));
+        self.run.failed.extend(failure(&outcome));
     }
+}
+
+/// `cases/orders.yaml::creates an order: body-schema`; none of a case that passed or was not sent.
+pub(crate) fn failure(outcome: &Outcome<'_>) -> Option<String> {
+    let reason = match &outcome.verdict {
+        Verdict::Failed => {
+            let error = outcome.findings.iter().find(|finding| finding.severity == Severity::Error);
+            error.map(|finding| finding.check.to_owned()).unwrap_or_default()
+        }
+        Verdict::Errored(reason) | Verdict::Invalid(reason) => reason.clone(),
+        Verdict::Passed | Verdict::Skipped(_) | Verdict::Excluded(_) => return None,
+    };
+    Some(format!("{}: {reason}", outcome.case.id))
 }
 
 /// Adds every string and number in `value`.

@@ -6,12 +6,14 @@ use tokio::runtime::Runtime;
 
 use crate::contract::Contract;
 use crate::contract::server::ServerPath;
-use crate::mock::direct::Direct;
+use crate::mock::direct::{Checkpoint, Direct};
 use crate::mock::mutation::BehaviourMutation;
 use crate::run::{self, Event, Outcome, Sink, Stop, StopPhase, Verdict};
 use crate::severity::Severity;
+use crate::transport::Transport;
 
-use super::lanes::Lane;
+use super::lanes::{Lane, PreparedStory};
+use super::recorded_target::RecordedTarget;
 use super::response_mutant::ResponseMutant;
 use super::transport::{MutatingTransport, Source};
 use super::unmutated::{LIMITS, UnmutatedRun};
@@ -54,7 +56,7 @@ pub(crate) struct Suite<'a> {
 pub(crate) struct Worker {
     /// The runtime whose clock is paused.
     pub runtime: Runtime,
-    /// The mock; none if only recorded responses exist.
+    /// The mock; none if the responses of a live target were recorded.
     pub direct: Option<Direct>,
 }
 
@@ -64,11 +66,15 @@ pub(crate) type Touched = Vec<(usize, usize)>;
 impl Worker {
     /// Runs the touched stories of each lane in `touched` (lane, stories with their number of unaffected exchanges).
     pub(crate) fn run(&self, suite: &Suite<'_>, touched: &[(usize, Touched)], mutant: Option<&ResponseMutant>) -> Ran {
-        let source = Source { contract: suite.contract, servers: &suite.servers, direct: self.direct.as_ref() };
+        let source = |direct| Source { contract: suite.contract, servers: &suite.servers, direct };
+        let source = self.direct.as_ref().map(source);
         self.runtime.block_on(async {
             let mut is_different = false;
             for (lane, stories) in touched {
-                let ran = run_lane(suite, &source, *lane, stories, mutant).await;
+                let ran = match &source {
+                    Some(source) => run_lane(suite, source, *lane, stories, mutant).await,
+                    None => replay_lane(suite, *lane, stories, mutant).await,
+                };
                 is_different |= ran.is_different;
                 if ran.ending != Ending::Survived {
                     return ran;
@@ -112,28 +118,46 @@ async fn run_lane(
     let mut is_live = false;
     for (index, story) in suite.lanes[lane].iter().enumerate().skip(first) {
         let run = &suite.unmutated.lanes[lane][index];
-        let has_same_state = || source.direct.is_none_or(|direct| direct.checkpoint().state() == run.before.state());
-        is_live = is_live && !has_same_state();
+        let has_same_state = |before: &Checkpoint| source.direct.checkpoint().state() == before.state();
+        is_live = is_live && !run.before.as_ref().is_some_and(has_same_state);
         ran.is_different |= is_live;
         let replayable = touched.iter().find(|(touched, _)| *touched == index).map(|(_, replayable)| *replayable);
         if !is_live && replayable.is_none() {
             continue;
         }
-        let recorded = (!is_live).then_some((&run.before, run.sent.as_slice()));
+        let recorded = run.before.as_ref().filter(|_| !is_live).map(|before| (before, run.sent.as_slice()));
         let transport = MutatingTransport::new(source, recorded, replayable.unwrap_or_default(), mutant);
-        let stop = Stop::default();
-        let mut first_failure = FirstFailure { stop: stop.clone(), ending: Ending::Survived };
-        run::run(&story.prepared, &transport, &LIMITS, &stop, &mut first_failure).await;
+        ran.ending = run_story(story, &transport).await;
         ran.is_different |= transport.is_different();
-        ran.ending = first_failure.ending;
         if ran.ending != Ending::Survived {
             return ran;
         }
         is_live = transport.is_live();
     }
-    let last = |direct: &Direct| direct.checkpoint().state() != suite.unmutated.after[lane];
-    ran.is_different |= is_live && source.direct.is_some_and(last);
+    ran.is_different |= is_live && source.direct.checkpoint().state() != suite.unmutated.after[lane];
     ran
+}
+
+/// Replays the touched stories of a lane of a recorded target.
+async fn replay_lane(suite: &Suite<'_>, lane: usize, touched: &Touched, mutant: Option<&ResponseMutant>) -> Ran {
+    let mut ending = Ending::Survived;
+    for (story, _) in touched {
+        let recorded = &suite.unmutated.lanes[lane][*story].sent;
+        let target = RecordedTarget::new(suite.contract, &suite.unmutated.cases, recorded, mutant);
+        ending = run_story(&suite.lanes[lane][*story], &target).await;
+        if ending != Ending::Survived {
+            break;
+        }
+    }
+    Ran { ending, is_different: true }
+}
+
+/// Runs a story up to the first case that does not pass.
+async fn run_story(story: &PreparedStory<'_>, transport: &impl Transport) -> Ending {
+    let stop = Stop::default();
+    let mut first_failure = FirstFailure { stop: stop.clone(), ending: Ending::Survived };
+    run::run(&story.prepared, transport, &LIMITS, &stop, &mut first_failure).await;
+    first_failure.ending
 }
 
 /// Abandons the run after the first case that does not pass.

@@ -35,6 +35,7 @@ pub(super) async fn run<'s, T: Transport>(
     room_for_captures: usize,
 ) -> Outcome<'s> {
     let begun = Instant::now();
+    context.begin_case(case);
     let mut outcome = context.new_outcome(story, case, Verdict::Passed);
     match prepare(context.prepared, case, scope) {
         Err(verdict) => outcome.verdict = verdict,

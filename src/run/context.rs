@@ -82,6 +82,11 @@ impl<'r, T: Transport> RunContext<'r, T> {
         self.queue.push(Event::Started { cases });
     }
 
+    /// Announces the case whose requests follow.
+    pub(super) fn begin_case(&self, case: &Case) {
+        self.transport.begin_case(&case.id);
+    }
+
     /// Passes events to the sink while the run goes on; never returns.
     pub(super) async fn deliver(&self) {
         self.queue.deliver().await;

@@ -31,9 +31,7 @@ pub(crate) use event::{Event, Sink};
 pub(crate) use filter::Filter;
 pub(crate) use inputs::Inputs;
 pub(crate) use limits::Limits;
-#[cfg(test)]
-pub(crate) use outcome::Attempt;
-pub(crate) use outcome::{Acknowledged, Captured, Outcome, Verdict, Waived, defect};
+pub(crate) use outcome::{Acknowledged, Attempt, Captured, Outcome, Verdict, Waived, defect};
 pub(crate) use prepared::PreparedRun;
 pub(crate) use runner::run;
 pub(crate) use selection::Selection;

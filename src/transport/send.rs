@@ -14,6 +14,9 @@ pub(crate) trait Transport {
         Budget::new(0)
     }
 
+    /// Announces that the next requests are those of the case with this id. Meaningful only if one case runs at a time.
+    fn begin_case(&self, _id: &str) {}
+
     /// Sends `request` and reads the whole response, within the transport's limits.
     fn send(&self, request: Request) -> impl Future<Output = Result<Exchange, Error>>;
 

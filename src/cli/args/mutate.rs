@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::project::overrides::{ExecutionOverrides, Overrides, ResultOverrides};
+use crate::project::overrides::{Overrides, ResultOverrides};
 
-use super::{Global, Inputs, Selection, Target, values};
+use super::{Execution, Global, Inputs, Selection, Target, values};
 
 /// What `signoff mutate` prints.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -49,12 +49,12 @@ pub(crate) struct Mutate {
     /// Output format
     #[arg(long, value_enum, default_value_t = MutateFormat::Text, value_name = "FORMAT")]
     pub format: MutateFormat,
-    /// The mock whose rules are used.
+    /// The mock whose rules are used, or the live target whose responses are recorded.
     #[command(flatten)]
     pub target: Target,
-    /// Random seed [default: 1]
-    #[arg(long, value_name = "N", value_parser = values::whole_number(0, u64::MAX))]
-    pub seed: Option<u64>,
+    /// How a live target is called.
+    #[command(flatten)]
+    pub execution: Execution,
 }
 
 impl Mutate {
@@ -62,7 +62,7 @@ impl Mutate {
     pub(crate) fn overrides(&self, global: &Global) -> Overrides {
         Overrides {
             target: self.target.clone().into(),
-            execution: ExecutionOverrides { seed: self.seed, ..ExecutionOverrides::default() },
+            execution: self.execution.clone().into(),
             results: ResultOverrides { reports: self.reports.clone(), ..ResultOverrides::default() },
             ..self.inputs.overrides(global)
         }
@@ -71,14 +71,16 @@ impl Mutate {
 
 /// Last part of the help.
 const AFTER_HELP: &str = "\
-Nothing is sent: the cases run against the mock, changed by one fault at a time.
+The cases run against the mock, changed by one fault at a time; nothing is sent.
+A live target is called once, and its responses are changed in memory.
 A fault that no case notices is listed with the expectation that would notice it.
 
 Examples:
   signoff mutate --min-score 90
   signoff mutate --operation updateCustomer --operator other-id,value-null
 
-Exit codes: 1 the score is too low, 2 a case fails without a fault";
+Exit codes: 1 the score is too low, 2 a case fails without a fault,
+            3 the target could not be reached";
 
 /// Parses `2/4`.
 fn shard(text: &str) -> Result<(usize, usize), String> {

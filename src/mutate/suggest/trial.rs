@@ -135,7 +135,8 @@ impl<'t, 'a> Trial<'t, 'a> {
             Some(worker) => worker,
             None => {
                 let runtime = paused_runtime().ok()?;
-                let mut direct = runtime.block_on(async { (self.setup.mock)(variant.start) }).ok()?;
+                let mock = self.setup.mock?;
+                let mut direct = runtime.block_on(async { mock(variant.start) }).ok()?;
                 direct.mock_mut().set_dynamic(variant.dynamic);
                 Worker { runtime, direct: Some(direct) }
             }

@@ -130,6 +130,14 @@ fn the_parts_of_a_shard_are_the_whole() {
         text.split(' ').filter_map(|word| word.parse::<usize>().ok()).nth(1).expect("a number")
     };
     assert_eq!(count("1/3") + count("2/3") + count("3/3"), whole.1);
+    let equivalent = |args: &[&str]| {
+        let text = project.call(&[&["mutate", "--format", "json"], args].concat()).out;
+        let report: serde_json::Value = serde_json::from_str(&text).unwrap();
+        report["config"]["equivalent"].as_u64().unwrap()
+    };
+    let parts = ["1/3", "2/3", "3/3"].map(|part| equivalent(&["--shard", part]));
+    assert_eq!(parts.iter().sum::<u64>(), equivalent(&[]));
+    assert!(equivalent(&[]) > 0);
     assert_eq!(project.call(&["mutate", "--shard", "4/3"]).code, 2);
 }
 
@@ -166,6 +174,8 @@ fn only_operations_that_changed_are_tested() {
     git(&["commit", "-qm", "first"]);
     let none = project.call(&["mutate", "--in-diff", "HEAD"]);
     assert!(none.out.starts_with("would the cases notice? no fault was tried\n"), "{}", none.out);
+    assert!(none.err.starts_with("no operation has changed since HEAD: nothing to try\n"), "{}", none.err);
+    assert_eq!(project.call(&["mutate", "--in-diff", "HEAD", "--min-score", "100"]).code, 0);
     project.write(
         "specs/things.yaml",
         &SPEC.replace("operationId: makeThing", "operationId: makeThing\n      summary: New"),
@@ -173,7 +183,29 @@ fn only_operations_that_changed_are_tested() {
     let one = project.call(&["mutate", "--in-diff", "HEAD"]);
     assert!(one.out.contains("\nmakeThing\n") && !one.out.contains("\ngetThing\n"), "{}", one.out);
     assert_eq!(project.call(&["mutate", "--in-diff", "--upload-pack=x"]).code, 2);
-    assert_eq!(project.call(&["mutate", "--in-diff", "no-such-revision"]).code, 2);
+    let unknown = project.call(&["mutate", "--in-diff", "no-such-revision"]);
+    assert_eq!(unknown.code, 2);
+    assert!(unknown.err.contains("the git repository has no revision `no-such-revision`"), "{}", unknown.err);
+}
+
+#[test]
+fn without_a_git_repository_there_is_no_difference() {
+    let ended = Project::new().call(&["mutate", "--in-diff", "HEAD"]);
+    assert_eq!(ended.code, 2);
+    let expected =
+        "error: --in-diff: the project is not in a git repository\nhelp: leave out --in-diff to test every operation\n";
+    assert!(ended.err.starts_with(expected), "{}", ended.err);
+}
+
+#[test]
+fn without_a_fault_there_is_no_score() {
+    let project = Project::new();
+    let ended = project.call(&["mutate", "--operator", "money-units", "--min-score", "50"]);
+    assert_eq!(ended.code, 2);
+    assert!(ended.err.contains("--min-score 50: no fault was tried, so there is no score"), "{}", ended.err);
+    // Of many parts some are empty, but not the whole.
+    let shard = project.call(&["mutate", "--operator", "body-truncated", "--min-score", "50", "--shard", "1/50"]);
+    assert_eq!(shard.code, 0, "{}", shard.err);
 }
 
 #[test]
@@ -182,7 +214,7 @@ fn redacted_values_occur_in_no_survivor() {
     let config = format!("{CONFIG}redact: [ name ]\n");
     let files = [("specs/things.yaml", spec.as_str()), ("cases/things.yaml", CASES), ("signoff.yaml", &config)];
     let project = Project::with(&files);
-    let ended = project.call(&["mutate"]);
+    let ended = project.call(&["mutate", "--verbose"]);
     assert!(ended.out.contains("body/name: emptied"), "{}", ended.out);
     let suggested = project.call(&["mutate", "--suggest"]);
     let report: serde_json::Value = serde_json::from_str(&project.read("reports/mutation.json")).unwrap();

@@ -76,7 +76,7 @@ fn more_cases_notice_more() {
 #[test]
 fn the_expectation_that_is_listed_with_a_survivor_notices_it() {
     let project = project();
-    let listed = |project: &Project| project.call(&["mutate"]).out.matches("      expect:\n").count();
+    let listed = |project: &Project| project.call(&["mutate", "--verbose"]).out.matches("      expect:\n").count();
     assert!(listed(&project) > 50);
     project.write("suggested.patch", &project.call(&["mutate", "--suggest"]).out);
     let mut git = std::process::Command::new("git");

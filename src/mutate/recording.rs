@@ -1,0 +1,181 @@
+//! One pass of the cases over a live target: their exchanges are kept in memory, so that mutants of the responses can be tried
+//! without sending anything again.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use bytes::Bytes;
+use serde_json::Value;
+
+use crate::contract::Contract;
+use crate::contract::server::ServerPath;
+use crate::expression;
+use crate::http::{Exchange, Request, Response};
+use crate::mock::routing;
+use crate::run::{Attempt, Event, Outcome, Sink, Verdict};
+
+use super::lanes::Lane;
+use super::unmutated::{self, Sent, StoryRun, UnmutatedRun};
+
+/// Maximum memory of the kept exchanges in bytes.
+const MAX_KEPT: usize = 32 << 20;
+
+/// Maximum memory of one kept response in bytes: every mutant copies it.
+const MAX_RESPONSE: usize = 2 << 20;
+
+/// Memory of an exchange apart from its messages, in bytes.
+const OVERHEAD: usize = 512;
+
+/// The exchanges of a pass, case by case.
+pub(crate) struct Recording<'c> {
+    contract: &'c Contract,
+    servers: Vec<ServerPath>,
+    /// Finished cases by id.
+    cases: BTreeMap<String, RecordedCase>,
+    /// Ids of stories of which an exchange is too large to be kept.
+    too_large: BTreeSet<String>,
+    /// Operation and status of the responses that are not kept.
+    pub not_kept: BTreeSet<(usize, u16)>,
+    room: usize,
+    /// The cases that failed, with the reason.
+    pub failed: Vec<String>,
+    /// Cases whose exchanges were not completed, with the reason.
+    pub errored: Vec<String>,
+    /// Cases that are finished, and all cases.
+    pub progress: (usize, usize),
+}
+
+/// What one case sent and received.
+struct RecordedCase {
+    story: String,
+    sent: Vec<Sent>,
+    captured: Vec<Value>,
+    size: usize,
+}
+
+impl<'c> Recording<'c> {
+    /// A recording without exchanges.
+    pub(crate) fn new(contract: &'c Contract) -> Self {
+        Self {
+            contract,
+            servers: routing::server_paths(contract),
+            cases: BTreeMap::new(),
+            too_large: BTreeSet::new(),
+            not_kept: BTreeSet::new(),
+            room: MAX_KEPT,
+            failed: Vec::new(),
+            errored: Vec::new(),
+            progress: (0, 0),
+        }
+    }
+
+    /// Ids of the stories of which no response is changed, because their exchanges are too large.
+    pub(crate) fn left_out(&self) -> impl Iterator<Item = &str> {
+        self.too_large.iter().map(String::as_str)
+    }
+
+    fn record(&mut self, outcome: &Outcome<'_>) {
+        let case = self.recorded(outcome);
+        let is_large = case.sent.iter().any(|sent| size(&sent.exchange, sent.body.as_ref()) > MAX_RESPONSE);
+        if is_large || case.size > self.room || self.too_large.contains(&case.story) {
+            // A story without one of its exchanges cannot be replayed.
+            let of_story = self.cases.values_mut().filter(|kept| kept.story == case.story);
+            let mut dropped = case.sent;
+            for kept in of_story {
+                self.room += std::mem::take(&mut kept.size);
+                kept.captured = Vec::new();
+                dropped.append(&mut kept.sent);
+            }
+            let response = |sent: &Sent| Some((sent.operation?, sent.exchange.response.status));
+            self.not_kept.extend(dropped.iter().filter_map(response));
+            self.too_large.insert(case.story);
+            return;
+        }
+        self.room -= case.size;
+        self.cases.insert(outcome.case.id.clone(), case);
+    }
+
+    fn recorded(&self, outcome: &Outcome<'_>) -> RecordedCase {
+        let sent: Vec<_> = outcome.attempts.iter().filter_map(|attempt| self.sent(outcome, attempt)).collect();
+        let mut captured = Vec::new();
+        outcome.captured.iter().for_each(|one| unmutated::leaves(&one.value, &mut captured));
+        let of_exchanges = sent.iter().map(|sent| size(&sent.exchange, sent.body.as_ref()));
+        let size = of_exchanges.sum::<usize>() + captured.iter().map(expression::size).sum::<usize>() + OVERHEAD;
+        RecordedCase { story: outcome.story.id.clone(), sent, captured, size }
+    }
+
+    /// The exchange of an attempt. None of an earlier attempt that was not completed, or whose body was dropped: without it, the
+    /// case waits a shorter time for the same result.
+    fn sent(&self, outcome: &Outcome<'_>, attempt: &Attempt) -> Option<Sent> {
+        let (exchange, judgement) =
+            attempt.result.as_ref().ok().filter(|(exchange, _)| exchange.incomplete.is_none())?;
+        let operation = unmutated::operation(self.contract, &self.servers, &exchange.request);
+        let body = judgement.body.clone().or_else(|| serde_json::from_slice(&exchange.response.body).ok());
+        Some(Sent {
+            case: 0,
+            is_row: !outcome.case.row.is_empty(),
+            operation,
+            exchange: detached(exchange),
+            body,
+            elapsed: 0,
+        })
+    }
+
+    /// The exchanges of the stories in `lanes`, as those of an unmutated run.
+    pub(crate) fn into_run(mut self, lanes: &[Lane<'_>]) -> UnmutatedRun {
+        let mut run = UnmutatedRun { lanes: Vec::new(), after: Vec::new(), cases: Vec::new(), failed: Vec::new() };
+        for lane in lanes {
+            let mut stories = Vec::new();
+            for story in lane {
+                let (mut sent, mut captured) = (Vec::new(), Vec::new());
+                for case in story.story.every() {
+                    let Some(recorded) = self.cases.remove(&case.id) else { continue };
+                    let index = run.cases.len();
+                    run.cases.push(case.id.clone());
+                    sent.extend(recorded.sent.into_iter().map(|sent| Sent { case: index, ..sent }));
+                    let before = sent.len();
+                    captured.extend(recorded.captured.into_iter().map(|value| (before, value)));
+                }
+                stories.push(StoryRun { before: None, sent, captured });
+            }
+            run.lanes.push(stories);
+        }
+        run
+    }
+}
+
+impl Sink for Recording<'_> {
+    fn take(&mut self, event: Event<'_>) {
+        match event {
+            Event::Started { cases } => self.progress.1 = cases,
+            Event::Finished(outcome) => {
+                self.progress.0 += 1;
+                match outcome.verdict {
+                    Verdict::Errored(_) => self.errored.extend(unmutated::failure(&outcome)),
+                    _ => self.failed.extend(unmutated::failure(&outcome)),
+                }
+                self.record(&outcome);
+            }
+            Event::Waiting { .. } | Event::StoryFinished { .. } | Event::Draining => {}
+        }
+    }
+}
+
+/// The exchange without what its body borrows: memory of the run, and the turn to process a large message.
+fn detached(exchange: &Exchange) -> Exchange {
+    let Exchange { request, response, timings, incomplete } = exchange;
+    let body = Bytes::copy_from_slice(&response.body);
+    Exchange {
+        request: request.clone(),
+        response: Response { body, ..response.clone() },
+        timings: *timings,
+        incomplete: incomplete.clone(),
+    }
+}
+
+/// Approximate memory of an exchange in bytes.
+fn size(exchange: &Exchange, body: Option<&Value>) -> usize {
+    let Exchange { request: Request { url, headers, body: sent, .. }, response, .. } = exchange;
+    let sent = url.len() + headers.size() + sent.as_ref().map_or(0, Bytes::len);
+    let received = response.headers.size() + response.body.len() + body.map_or(0, expression::size);
+    OVERHEAD + sent + received
+}

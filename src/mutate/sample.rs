@@ -1,0 +1,48 @@
+//! Bounds the work for the responses of one operation with one status: of too many mutants, a sample is tried.
+
+use std::collections::BTreeMap;
+
+use super::groups::Group;
+use super::response_mutant::ResponseMutant;
+use super::subject::Subject;
+
+/// Maximum number of mutants of one response.
+const MAX_MUTANTS: usize = 4_000;
+
+/// Minimum number of mutants that are tried, however large the responses are.
+const MIN_MUTANTS: usize = 200;
+
+/// Bytes of responses that are changed and validated again: number of mutants times size of the responses that they change.
+const MAX_WORK: usize = 256 << 20;
+
+/// What an exchange costs apart from its body, in bytes.
+const EXCHANGE: usize = 1024;
+
+/// The number of mutants that are tried for the responses of a group.
+pub(crate) fn limit(group: &Group<'_>) -> usize {
+    let bytes: usize = group.members.iter().map(|member| member.sent.exchange.response.body.len() + EXCHANGE).sum();
+    (MAX_WORK / bytes.max(1)).clamp(MIN_MUTANTS, MAX_MUTANTS)
+}
+
+/// Splits `mutants` into at most `most` that are tried, and those that are left out. Every operator has the same share, and the
+/// sample depends on nothing but the mutants.
+pub(crate) fn sample(mutants: Vec<ResponseMutant>, most: usize) -> (Vec<ResponseMutant>, Vec<ResponseMutant>) {
+    if mutants.len() <= most {
+        return (mutants, Vec::new());
+    }
+    let mut by_operator: BTreeMap<&str, Vec<(u64, usize)>> = BTreeMap::new();
+    for (index, mutant) in mutants.iter().enumerate() {
+        by_operator.entry(mutant.operator.id).or_default().push((Subject::new(mutant).digest(), index));
+    }
+    let mut ranked: Vec<(usize, usize)> = Vec::with_capacity(mutants.len());
+    for mut of_operator in by_operator.into_values() {
+        of_operator.sort_unstable();
+        ranked.extend(of_operator.into_iter().enumerate().map(|(rank, (_, index))| (rank, index)));
+    }
+    ranked.sort_unstable();
+    let mut is_kept = vec![false; mutants.len()];
+    ranked.into_iter().take(most).for_each(|(_, index)| is_kept[index] = true);
+    let (kept, left_out): (Vec<_>, Vec<_>) = mutants.into_iter().zip(is_kept).partition(|(_, is_kept)| *is_kept);
+    let mutants = |pairs: Vec<(ResponseMutant, bool)>| pairs.into_iter().map(|(mutant, _)| mutant).collect();
+    (mutants(kept), mutants(left_out))
+}
