@@ -4,6 +4,7 @@
 
 mod bits;
 mod covers;
+mod credentials;
 mod exclusions;
 mod levels;
 mod observe;

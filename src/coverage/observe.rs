@@ -1,12 +1,12 @@
 //! Finds the clauses that the exchanges of one case met or contradicted.
 
-use crate::case::expand::credential_text;
 use crate::case::{intent, refusals};
-use crate::contract::clause::{ClauseId, Observed, OnlyViolation};
-use crate::contract::{Contract, Judgement, Route, Rule, judge};
+use crate::contract::clause::{ClauseId, Observed, OnlyViolation, Verb};
+use crate::contract::{Contract, Judgement, Operation, Route, Rule, StatusKey};
 use crate::http::{Exchange, MOCK_ERROR, Request};
 use crate::run::{Outcome, Target};
 
+use super::credentials::SentCredentials;
 use super::tally::{CaseNumber, Tallies};
 
 /// Statuses that refuse credentials.
@@ -24,9 +24,12 @@ pub(super) fn clauses(tallies: &mut Tallies, contract: &Contract, target: &Targe
         if exchange.response.headers.get(MOCK_ERROR).is_some() {
             continue;
         }
-        let seen = Seen { contract, target, outcome, exchange, request: &attempt.request, judged: &attempt.judged };
+        let credentials = SentCredentials::new(contract, target, outcome.case, &attempt.request);
+        let (request, judged) = (&attempt.request, &attempt.judged);
+        let seen = Seen { contract, outcome, exchange, request, judged, status: judgement.status, credentials };
         let Some(operation) = seen.operation() else { continue };
         let Some(observed) = Observed::new(contract, operation) else { continue };
+        let declared = &contract.operations[operation];
         let Tallies { by_operation, cases } = &mut *tallies;
         let tally = by_operation.entry(operation).or_default();
         let mut number = || {
@@ -37,14 +40,16 @@ pub(super) fn clauses(tallies: &mut Tallies, contract: &Contract, target: &Targe
         };
         let verdict = seen.verdict();
         match verdict {
-            Verdict::Accepted => seen.observed(&observed, &mut |id| tally.meet(id, &mut number)),
-            Verdict::Refused => seen.observed(&observed, &mut |id| tally.contradict(id)),
+            Verdict::Accepted => seen.accepted(&observed, declared, &mut |id| tally.meet(id, &mut number)),
+            Verdict::Refused => observed.sent(request, judged, &mut |id| tally.contradict(id)),
             Verdict::Other => {}
         }
-        seen.violations(&observed, operation, &mut |id, is_met| match is_met {
+        let mut note = |id, is_met| match is_met {
             true => tally.meet(id, &mut number),
             false => tally.contradict(id),
-        });
+        };
+        seen.violations(&observed, declared, &mut note);
+        seen.credentials(&observed, declared, &mut note);
         observed.received(&exchange.response, judgement, &mut |id| tally.meet(id, &mut number));
     }
 }
@@ -62,11 +67,13 @@ enum Verdict {
 /// One exchange of a case.
 struct Seen<'a> {
     contract: &'a Contract,
-    target: &'a Target,
     outcome: &'a Outcome<'a>,
     exchange: &'a Exchange,
     request: &'a Request,
     judged: &'a Judgement,
+    /// The declared response that was received.
+    status: Option<StatusKey>,
+    credentials: SentCredentials<'a>,
 }
 
 impl Seen<'_> {
@@ -85,59 +92,66 @@ impl Seen<'_> {
         self.exchange.response.status
     }
 
+    fn is_success(&self) -> bool {
+        (200..300).contains(&self.status())
+    }
+
+    /// The rules that the request violates.
+    fn violated(&self) -> impl Iterator<Item = Rule> {
+        self.judged.breaches.iter().map(|breach| breach.rule).filter(|rule| rule.is_binding())
+    }
+
     fn verdict(&self) -> Verdict {
-        let is_conforming = self.judged.breaches.iter().all(|breach| !breach.rule.is_binding());
+        let is_conforming = self.violated().next().is_none();
+        // A redirection that the operation does not declare may be one to a login page: nothing was accepted.
+        let is_declared = matches!(self.status, Some(StatusKey::Exact(_) | StatusKey::Range(_)));
         match self.status() {
-            200..400 if is_conforming => Verdict::Accepted,
+            200..300 if is_conforming => Verdict::Accepted,
+            300..400 if is_conforming && is_declared => Verdict::Accepted,
             status if is_conforming && REFUSALS.contains(&status) => Verdict::Refused,
             _ => Verdict::Other,
         }
     }
 
-    fn observed(&self, observed: &Observed<'_>, meet: &mut dyn FnMut(ClauseId)) {
-        observed.sent(self.request, self.judged, meet);
+    /// Calls `meet` with each clause that the accepted request is about.
+    fn accepted(&self, observed: &Observed<'_>, operation: &Operation, meet: &mut dyn FnMut(ClauseId)) {
+        observed.sent(self.request, self.judged, &mut |id| match &observed.clauses().entry(id).clause.verb {
+            Verb::CallsWith(schemes) if !self.credentials.show(operation, schemes) => {}
+            _ => meet(id),
+        });
     }
 
-    /// Calls `note` with each clause of refusals that the request is about, and whether the response refuses it; not if it does neither
-    /// refuse nor accept it.
-    fn violations(&self, observed: &Observed<'_>, operation: usize, note: &mut dyn FnMut(ClauseId, bool)) {
-        let (status, is_accepted) = (self.status(), (200..300).contains(&self.status()));
-        let violates = self.judged.breaches.iter().any(|breach| breach.rule.is_binding());
-        let only = violates.then(|| intent::only(self.judged)).flatten();
-        if let Some(only) = only.filter(|only| only.breach.rule != Rule::Security) {
+    /// Calls `note` with each clause `violates` that the request is about, and whether the response refuses it; not if it does neither
+    /// refuse nor accept it, and not if credentials that are absent or wrong may be the reason.
+    fn violations(&self, observed: &Observed<'_>, operation: &Operation, note: &mut dyn FnMut(ClauseId, bool)) {
+        let only = self.violated().next().and_then(|_| intent::only(self.judged));
+        let Some(only) = only.filter(|only| only.breach.rule != Rule::Security) else { return };
+        let status = self.status();
+        let is_stated = (400..500).contains(&status)
+            && self.outcome.case.expect.status.iter().any(|stated| stated.contains(&status));
+        let is_refused = is_stated || refusals(&only.violation).contains(&status);
+        let is_about_it = is_refused || self.is_success();
+        if is_about_it && self.credentials.are_accepted(operation, UNAUTHORIZED.contains(&status)) {
             let violation = OnlyViolation {
                 keyword: &only.violation.keyword,
                 has_location: only.violation.location.is_some(),
                 breach: only.breach,
                 only: only.keyword.as_deref(),
             };
-            let is_stated = (400..500).contains(&status)
-                && self.outcome.case.expect.status.iter().any(|stated| stated.contains(&status));
-            let is_refused = is_stated || refusals(&only.violation).contains(&status);
-            if is_refused || is_accepted {
-                let ids = observed.clauses().violated(&violation);
-                ids.into_iter().for_each(|id| note(id, is_refused));
-            }
-        }
-        let is_unauthorized = UNAUTHORIZED.contains(&status);
-        if is_unauthorized || is_accepted && self.judged.breaches.iter().any(|breach| breach.rule == Rule::Security) {
-            let lacking = observed.clauses().lacking(self.contract, operation, self.request);
-            lacking.into_iter().for_each(|id| note(id, is_unauthorized));
-        }
-        if is_unauthorized {
-            let wrong = observed.clauses().wrong().filter(|(_, scheme)| self.is_wrong(scheme));
-            wrong.for_each(|(id, _)| note(id, true));
+            let ids = observed.clauses().violated(&violation);
+            ids.into_iter().for_each(|id| note(id, is_refused));
         }
     }
 
-    /// Whether the request has credentials of the scheme that are none of the target's. An accepted one may be another that the target
-    /// knows, such as a captured token, so that 2xx says nothing about it.
-    fn is_wrong(&self, name: &str) -> bool {
-        let credentials = &self.target.credentials;
-        let Some(scheme) = self.contract.security_schemes.get(name) else { return false };
-        let Some(sent) = judge::credentials(scheme, self.request) else { return false };
-        let mut known = std::iter::once(&credentials.own).chain(credentials.named.values());
-        let is_sent = |value| credential_text(scheme, value).is_some_and(|text| text == sent);
-        credentials.own.contains_key(name) && !known.any(|set| set.get(name).is_some_and(is_sent))
+    /// Calls `note` with each clause `refuses` that the request is about, and whether the response refuses it. An accepted credential
+    /// may be another that the target knows, so that 2xx contradicts only that one is required.
+    fn credentials(&self, observed: &Observed<'_>, operation: &Operation, note: &mut dyn FnMut(ClauseId, bool)) {
+        let is_unauthorized = UNAUTHORIZED.contains(&self.status());
+        let lacks = self.violated().any(|rule| rule == Rule::Security);
+        let violates_more = self.violated().any(|rule| rule != Rule::Security);
+        if !violates_more && (is_unauthorized || lacks && self.is_success()) {
+            let refused = self.credentials.refusals(operation, observed.clauses(), lacks);
+            refused.into_iter().for_each(|id| note(id, is_unauthorized));
+        }
     }
 }

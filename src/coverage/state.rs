@@ -18,24 +18,28 @@ pub(crate) enum State {
 /// The state of a clause by what was observed of the clauses of its operation.
 ///
 /// - An impossible clause is unmet, whatever was observed.
-/// - `violates` is met only if a conforming request of the operation was accepted too. Otherwise a target that refuses every request
-///   would meet it.
+/// - `violates` and `refuses` are met only if a conforming request of the operation was accepted too. Otherwise a target that refuses
+///   every request would meet them.
 /// - `violates` and `refuses` are contradicted as soon as one such request was accepted. All others are contradicted only as long as
 ///   they are not met.
 pub(crate) fn state(clauses: &OperationClauses, id: ClauseId, met: &BitSet, contradicted: &BitSet) -> State {
     let (is_met, is_contradicted) = (met.contains(id.index()), contradicted.contains(id.index()));
     let is_accepted = || clauses.calls().is_some_and(|calls| met.contains(calls.index()));
     let entry = clauses.entry(id);
-    match &entry.clause.verb {
+    match is_refusal(&entry.clause.verb) {
         _ if entry.impossible.is_some() => State::Unmet,
-        Verb::Violates(..) | Verb::RefusesWithoutSecurity | Verb::RefusesWithout(_) | Verb::RefusesWrong(_)
-            if is_contradicted =>
-        {
-            State::Contradicted
-        }
-        Verb::Violates(..) if is_met && !is_accepted() => State::Unmet,
+        true if is_contradicted => State::Contradicted,
+        true if is_met && !is_accepted() => State::Unmet,
         _ if is_met => State::Met,
         _ if is_contradicted => State::Contradicted,
         _ => State::Unmet,
     }
+}
+
+/// Whether the clause says that the target refuses a request.
+fn is_refusal(verb: &Verb) -> bool {
+    matches!(
+        verb,
+        Verb::Violates(..) | Verb::RefusesWithoutSecurity | Verb::RefusesWithout(_) | Verb::RefusesWrong(_)
+    )
 }

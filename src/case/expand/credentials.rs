@@ -173,6 +173,7 @@ pub(crate) fn credential_text(scheme: &SecurityScheme, value: &Value) -> Option<
     match scheme {
         SecurityScheme::Basic => basic("", value).ok(),
         SecurityScheme::MutualTls => None,
+        SecurityScheme::ApiKey { location: ParameterIn::Cookie, .. } => scalar(value).ok().map(|text| encoded(&text)),
         _ => scalar(value).ok(),
     }
 }

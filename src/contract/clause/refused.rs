@@ -1,7 +1,6 @@
-//! The clauses `violates` and `refuses` that a request is about.
+//! The clauses `violates` that a request is about, and those of credentials.
 
-use crate::contract::{Anchor, Breach, Contract, Location, judge};
-use crate::http::Request;
+use crate::contract::{Anchor, Breach, Location};
 
 use super::id::ClauseId;
 use super::location::{ClauseLocation, Step};
@@ -55,33 +54,9 @@ impl OperationClauses {
         own.into_iter().chain(inner).collect()
     }
 
-    /// The clauses that say which credentials `request` lacks, of `refuses without`.
-    pub(crate) fn lacking(&self, contract: &Contract, operation: usize, request: &Request) -> Vec<ClauseId> {
-        let Some(operation) = contract.operations.get(operation) else { return Vec::new() };
-        let lacks = |name: &str| match contract.security_schemes.get(name) {
-            Some(scheme) => judge::lacks(scheme, request),
-            None => None,
-        };
-        let all = || operation.security.iter().flat_map(|one| &one.schemes);
-        let is_it = |id: &ClauseId| match &self.entry(*id).clause.verb {
-            Verb::RefusesWithoutSecurity => all().all(|name| lacks(name) == Some(true)),
-            // One of an alternative with several is missing, and the others are there.
-            Verb::RefusesWithout(missing) => operation.security.iter().filter(|one| one.schemes.len() > 1).any(|one| {
-                let is_missing = |name: &String| **name == **missing;
-                one.schemes.iter().any(is_missing)
-                    && one.schemes.iter().all(|name| lacks(name) == Some(is_missing(name)))
-            }),
-            _ => false,
-        };
-        self.messages.security.iter().copied().filter(is_it).collect()
-    }
-
-    /// The clauses `refuses wrong SCHEME`, with the names of their schemes.
-    pub(crate) fn wrong(&self) -> impl Iterator<Item = (ClauseId, &str)> {
-        self.messages.security.iter().filter_map(|id| match &self.entry(*id).clause.verb {
-            Verb::RefusesWrong(scheme) => Some((*id, &**scheme)),
-            _ => None,
-        })
+    /// The clauses of credentials: `calls with` and `refuses`.
+    pub(crate) fn of_credentials(&self) -> impl Iterator<Item = (ClauseId, &Verb)> {
+        self.messages.security.iter().map(|id| (*id, &self.entry(*id).clause.verb))
     }
 }
 

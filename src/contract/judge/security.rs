@@ -50,9 +50,24 @@ pub(in crate::contract) fn has_credentials(
     matches!(meets(contract, alternative, request), Met::Yes)
 }
 
-/// Whether `request` has no well-formed credentials of the scheme; none for those of the connection.
-pub(crate) fn lacks(scheme: &SecurityScheme, request: &Request) -> Option<bool> {
-    (*scheme != SecurityScheme::MutualTls).then(|| lack(scheme, request).is_some())
+/// Whether a request has credentials of a scheme.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Presence {
+    /// It has none.
+    Absent,
+    /// It has some that are empty or not well-formed.
+    Malformed,
+    /// It has well-formed ones.
+    WellFormed,
+}
+
+/// Whether `request` has credentials of the scheme; none for those of the connection.
+pub(crate) fn presence(scheme: &SecurityScheme, request: &Request) -> Option<Presence> {
+    (*scheme != SecurityScheme::MutualTls).then(|| match lack(scheme, request) {
+        None => Presence::WellFormed,
+        Some(Lack::Form(_) | Lack::Content(..)) => Presence::Malformed,
+        Some(Lack::Authorization | Lack::Scheme(_) | Lack::Key(..)) => Presence::Absent,
+    })
 }
 
 /// The credentials of the scheme that `request` has: an API key, or what follows the scheme in `Authorization`.

@@ -57,7 +57,7 @@ pub struct OperationClauses {
     /// Number of its clauses by group and state; groups without clauses are left out.
     pub groups: BTreeMap<String, ClauseCounts>,
     /// The clauses that exchanges met: a bit set in base64. Clause `n` is bit `n % 8` of byte `n / 8`, the least significant bit first.
-    /// A clause `violates` counts only if `calls`, clause 0, is met too.
+    /// A clause `violates` or `refuses` counts only if `calls`, clause 0, is met too.
     pub met: String,
     /// The clauses that responses contradicted; encoded like `met`.
     pub contradicted: String,
