@@ -23,8 +23,14 @@ pub(crate) enum Impossible {
     EmptyArrayInText,
     /// No style writes arrays and objects within others.
     NestedInParameter,
+    /// The style of the parameter cannot hold the value, such as a separator within an item.
+    StyleCannotHold,
+    /// The parameter allows an empty value, which is not validated.
+    EmptyValueAllowed,
     /// No value violates the keyword, such as `minLength: 0`.
     NothingViolates,
+    /// Whatever violates the keyword violates another one at the same location, such as an `enum` or an exclusive bound.
+    NeverAlone,
     /// The pattern is not supported, so that values are not checked against it.
     PatternNotSupported,
     /// The response has no content by its status or method.
@@ -34,7 +40,7 @@ pub(crate) enum Impossible {
 impl Impossible {
     /// Every proof, in the order of the documentation.
     #[cfg(test)]
-    pub(crate) const ALL: [Self; 13] = [
+    pub(crate) const ALL: [Self; 16] = [
         Self::ReadOnlyInRequest,
         Self::WriteOnlyInResponse,
         Self::ContradictoryBounds,
@@ -45,7 +51,10 @@ impl Impossible {
         Self::NullInText,
         Self::EmptyArrayInText,
         Self::NestedInParameter,
+        Self::StyleCannotHold,
+        Self::EmptyValueAllowed,
         Self::NothingViolates,
+        Self::NeverAlone,
         Self::PatternNotSupported,
         Self::NoContent,
     ];
@@ -63,7 +72,10 @@ impl Impossible {
             Self::NullInText => "null-in-text",
             Self::EmptyArrayInText => "empty-array-in-text",
             Self::NestedInParameter => "nested-in-parameter",
+            Self::StyleCannotHold => "style-cannot-hold-value",
+            Self::EmptyValueAllowed => "empty-value-allowed",
             Self::NothingViolates => "nothing-violates",
+            Self::NeverAlone => "never-violated-alone",
             Self::PatternNotSupported => "pattern-not-supported",
             Self::NoContent => "no-content",
         }
@@ -86,7 +98,10 @@ impl Impossible {
                 "the value is sent as text, which has no form for an empty array: it would be absent"
             }
             Self::NestedInParameter => "no style of parameters writes arrays or objects within others",
+            Self::StyleCannotHold => "the style of the parameter cannot hold the value",
+            Self::EmptyValueAllowed => "the parameter allows an empty value, which is not validated",
             Self::NothingViolates => "no value violates the keyword",
+            Self::NeverAlone => "every value that violates the keyword violates another one at its location, too",
             Self::PatternNotSupported => "the pattern is not supported, so values are not checked against it",
             Self::NoContent => "responses with this status or to this method have no content",
         }

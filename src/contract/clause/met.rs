@@ -100,7 +100,9 @@ impl<'c> Observed<'c> {
             match parameters::parse(parameter, &operation.parameters, &wire) {
                 Parsed::Absent => held.absent.into_iter().for_each(&mut *meet),
                 Parsed::Value(value) => self.value(held.place, &value, meet),
-                Parsed::Empty | Parsed::Undefined(_) | Parsed::Malformed { .. } => {
+                // Nothing is validated, but the value is the empty string.
+                Parsed::Empty => self.value(held.place, &Value::String(String::new()), meet),
+                Parsed::Undefined(_) | Parsed::Malformed { .. } => {
                     self.clauses.messages.places.at(held.place).present.into_iter().for_each(&mut *meet);
                 }
             }

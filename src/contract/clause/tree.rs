@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use serde_json::Value;
+use serde_json::{Number, Value};
 
 use crate::contract::{Anchor, StatusKey};
+use crate::document::Decimal;
 
 use super::id::{BranchId, ClauseId, PlaceId};
 
@@ -114,7 +115,7 @@ pub(super) struct Branch {
 }
 
 /// A bound that a value is at.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) enum Bound {
     /// A string of so many characters.
     Length(u64),
@@ -123,7 +124,7 @@ pub(super) enum Bound {
     /// An object of so many properties.
     Properties(u64),
     /// That number.
-    Number(f64),
+    Number(Number),
 }
 
 impl Places {
@@ -155,16 +156,16 @@ impl Place {
 
 impl Bound {
     /// Whether `value` is at the bound.
-    pub(super) fn is_met(self, value: &Value) -> bool {
+    pub(super) fn is_met(&self, value: &Value) -> bool {
         match (self, value) {
             // A character has at most four bytes.
             (Self::Length(length), Value::String(text)) => {
-                let (bytes, length) = (text.len() as u64, length);
+                let (bytes, length) = (text.len() as u64, *length);
                 length <= bytes && bytes <= length.saturating_mul(4) && text.chars().count() as u64 == length
             }
-            (Self::Items(count), Value::Array(items)) => items.len() as u64 == count,
-            (Self::Properties(count), Value::Object(members)) => members.len() as u64 == count,
-            (Self::Number(bound), Value::Number(number)) => number.as_f64() == Some(bound),
+            (Self::Items(count), Value::Array(items)) => items.len() as u64 == *count,
+            (Self::Properties(count), Value::Object(members)) => members.len() as u64 == *count,
+            (Self::Number(bound), Value::Number(number)) => is_same_number(bound, number),
             _ => false,
         }
     }
@@ -173,11 +174,17 @@ impl Bound {
 /// Whether two values are equal as JSON: numbers by value, objects in any order.
 pub(super) fn is_same(a: &Value, b: &Value) -> bool {
     match (a, b) {
-        (Value::Number(a), Value::Number(b)) => a == b || a.as_f64() == b.as_f64(),
+        (Value::Number(a), Value::Number(b)) => is_same_number(a, b),
         (Value::Array(a), Value::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| is_same(a, b)),
         (Value::Object(a), Value::Object(b)) => {
             a.len() == b.len() && a.iter().all(|(name, a)| b.get(name).is_some_and(|b| is_same(a, b)))
         }
         (a, b) => a == b,
     }
+}
+
+/// Whether two numbers are equal. Large integers of which 64 bits hold the digits are compared by them: several have the same float.
+fn is_same_number(a: &Number, b: &Number) -> bool {
+    let digits = |number: &Number| number.to_string();
+    a == b || a.as_f64() == b.as_f64() && Decimal::parse(&digits(a)) == Decimal::parse(&digits(b))
 }

@@ -1,13 +1,16 @@
 //! Values at the bounds that schemas set: the strictest bound of each kind.
 
+use std::cmp::Ordering;
+
 use serde_json::Value;
 
 use crate::contract::clause::impossible::Impossible;
 use crate::contract::clause::set::Source;
 use crate::contract::clause::tree::Bound;
-use crate::contract::keyword::{BOUNDS, Bounds};
+use crate::contract::keyword::{BOUNDS, Bounds, NumberLimit};
 use crate::contract::types::Types;
 
+use super::exact::{self, Multiple};
 use super::schemas::{Located, Schemas};
 
 /// A bound that values may be at.
@@ -24,11 +27,14 @@ pub(super) struct Limit {
 
 /// One keyword that sets a bound.
 #[derive(Clone)]
-struct Side<'s, 'd> {
-    keyword: &'static str,
+pub(super) struct Side<'s, 'd> {
+    /// The keyword that values beyond the bound violate.
+    pub keyword: &'static str,
     schema: &'s Located<'d>,
-    bound: f64,
-    is_strict: bool,
+    /// The digits of the bound.
+    pub bound: String,
+    /// Whether the bound itself violates it.
+    pub is_strict: bool,
 }
 
 /// The bounds that `schemas` set for values of `types`.
@@ -36,7 +42,7 @@ pub(super) fn limits(schemas: &Schemas<'_>, types: Types) -> Vec<Limit> {
     BOUNDS
         .iter()
         .filter(|bounds| !types.and(of_types(bounds)).is_empty())
-        .flat_map(|b| of_kind(b, schemas, types))
+        .flat_map(|bounds| of_kind(bounds, schemas, types))
         .collect()
 }
 
@@ -49,31 +55,31 @@ fn of_types(bounds: &Bounds) -> Types {
     }
 }
 
+/// The lower or upper bounds of a kind, the strictest first.
+pub(super) fn sides<'s, 'd>(bounds: &Bounds, schemas: &'s Schemas<'d>, is_upper: bool) -> Vec<Side<'s, 'd>> {
+    let mut found: Vec<Side<'_, '_>> = schemas.all.iter().flat_map(|schema| side(bounds, schema, is_upper)).collect();
+    found.sort_by(|a, b| {
+        let order = exact::compare(&a.bound, &b.bound);
+        let order = if is_upper { order } else { order.reverse() };
+        order.then(b.is_strict.cmp(&a.is_strict))
+    });
+    found
+}
+
 fn of_kind(bounds: &Bounds, schemas: &Schemas<'_>, types: Types) -> Vec<Limit> {
-    let sides = |is_upper: bool| {
-        let mut found: Vec<Side<'_, '_>> =
-            schemas.all.iter().flat_map(|schema| side(bounds, schema, is_upper)).collect();
-        // The strictest first.
-        found.sort_by(|a, b| {
-            let order = a.bound.total_cmp(&b.bound);
-            let order = if is_upper { order } else { order.reverse() };
-            order.then(b.is_strict.cmp(&a.is_strict))
-        });
-        found
-    };
-    let (lower, upper) = (sides(false), sides(true));
-    let step = if bounds.what == "number" { step(schemas, types) } else { Some(1.0) };
-    let value = |side: &Side<'_, '_>, is_upper: bool| match (side.is_strict, step) {
-        (false, _) => Some(side.bound),
+    let (lower, upper) = (sides(bounds, schemas, false), sides(bounds, schemas, true));
+    let step = if bounds.what == "number" { step(schemas, types) } else { Some("1".to_owned()) };
+    let value = |side: &Side<'_, '_>, is_upper: bool| match (side.is_strict, &step) {
+        (false, _) => Some(side.bound.clone()),
         (true, None) => None,
-        (true, Some(step)) if is_upper => Some((side.bound / step).ceil().mul_add(step, -step)),
-        (true, Some(step)) => Some((side.bound / step).floor().mul_add(step, step)),
+        (true, Some(step)) => exact::multiple(&side.bound, step, !is_upper, Multiple::Beyond),
     };
     let strictest = |found: &[Side<'_, '_>], is_upper: bool| found.first().and_then(|side| value(side, is_upper));
     let (least, most) = (strictest(&lower, false), strictest(&upper, true));
-    let is_contradictory = least.zip(most).is_some_and(|(least, most)| least > most);
-    let limit = |side: &Side<'_, '_>, value: f64| {
-        let is_multiple = step.is_none_or(|step| is_multiple(value, step));
+    let is_contradictory =
+        least.as_deref().zip(most.as_deref()).is_some_and(|(least, most)| exact::compare(least, most).is_gt());
+    let limit = |side: &Side<'_, '_>, value: &str| {
+        let is_multiple = step.as_deref().is_none_or(|step| exact::is_multiple(value, step));
         let impossible = match (is_contradictory, is_multiple) {
             (true, _) => Some(Impossible::ContradictoryBounds),
             (false, false) => Some(Impossible::ValueViolatesSchema),
@@ -84,8 +90,11 @@ fn of_kind(bounds: &Bounds, schemas: &Schemas<'_>, types: Types) -> Vec<Limit> {
     };
     let mut found = Vec::new();
     for (sides, is_upper, strictest) in [(&lower, false, least), (&upper, true, most)] {
-        let equal = sides.iter().filter(|side| strictest.is_some() && value(side, is_upper) == strictest);
-        found.extend(equal.zip(std::iter::repeat(strictest)).filter_map(|(side, value)| limit(side, value?)));
+        let Some(strictest) = strictest else { continue };
+        let is_equal = |side: &&Side<'_, '_>| {
+            value(side, is_upper).is_some_and(|value| exact::compare(&value, &strictest) == Ordering::Equal)
+        };
+        found.extend(sides.iter().filter(is_equal).filter_map(|side| limit(side, &strictest)));
     }
     found
 }
@@ -93,7 +102,7 @@ fn of_kind(bounds: &Bounds, schemas: &Schemas<'_>, types: Types) -> Vec<Limit> {
 /// The bounds of one side that `schema` sets: a flag makes that of OpenAPI 3.0 exclusive.
 fn side<'s, 'd>(bounds: &Bounds, schema: &'s Located<'d>, is_upper: bool) -> Vec<Side<'s, 'd>> {
     let pick = |pair: (&'static str, &'static str)| if is_upper { pair.1 } else { pair.0 };
-    let number = |keyword: &'static str| schema.view.get(keyword).and_then(Value::as_f64);
+    let number = |keyword: &'static str| schema.view.number(keyword);
     let keyword = pick((bounds.least, bounds.most));
     let strict = bounds.strict.map(pick);
     let flag = strict.filter(|strict| schema.view.flag(strict) == Some(true));
@@ -108,30 +117,49 @@ fn side<'s, 'd>(bounds: &Bounds, schema: &'s Located<'d>, is_upper: bool) -> Vec
 }
 
 /// What numbers are multiples of: `multipleOf`, or 1 for integers; none where they may be anything.
-fn step(schemas: &Schemas<'_>, types: Types) -> Option<f64> {
-    let multiples = schemas.all.iter().filter_map(|schema| schema.view.get("multipleOf").and_then(Value::as_f64));
-    let multiple = multiples.filter(|multiple| *multiple > 0.0).max_by(f64::total_cmp);
+pub(super) fn step(schemas: &Schemas<'_>, types: Types) -> Option<String> {
+    let multiples = schemas.all.iter().filter_map(|schema| schema.view.number("multipleOf"));
+    let multiples = multiples.filter(|multiple| exact::compare(multiple, "0").is_gt());
+    let multiple = multiples.max_by(|a, b| exact::compare(a, b));
     let is_integer = types.and(Types::NUMBER) == Types::INTEGER;
     match multiple {
-        Some(multiple) if is_integer && multiple.fract() != 0.0 => Some(1.0),
-        None => is_integer.then_some(1.0),
+        Some(multiple) if is_integer && !exact::is_multiple(&multiple, "1") => Some("1".to_owned()),
+        None => is_integer.then(|| "1".to_owned()),
         multiple => multiple,
     }
 }
 
-/// Whether `value` is a multiple of `step`, as far as floats tell.
-fn is_multiple(value: f64, step: f64) -> bool {
-    let quotient = value / step;
-    (quotient - quotient.round()).abs() <= 1e-9 * quotient.abs().max(1.0)
+fn bound(bounds: &Bounds, value: &str) -> Option<Bound> {
+    let number = exact::representable(value)?;
+    // Lengths are whole numbers; `minLength: 1.0` is one too.
+    match bounds.what {
+        "string" => number.as_u64().map(Bound::Length),
+        "array" => number.as_u64().map(Bound::Items),
+        "object" => number.as_u64().map(Bound::Properties),
+        _ => Some(Bound::Number(number)),
+    }
 }
 
-fn bound(bounds: &Bounds, value: f64) -> Option<Bound> {
-    // Lengths are whole numbers; `minLength: 1.0` is one too.
-    let count = || (value >= 0.0 && value.fract() == 0.0 && value < 1.0e15).then_some(value as u64);
-    match bounds.what {
-        "string" => count().map(Bound::Length),
-        "array" => count().map(Bound::Items),
-        "object" => count().map(Bound::Properties),
-        _ => Some(Bound::Number(value)),
+/// Whether `held` conforms to a keyword that limits a size or a number; none for other keywords.
+pub(super) fn conforms((keyword, value): (&str, &Value), held: &Value) -> Option<bool> {
+    if let Some(limit) = NumberLimit::from_keyword(keyword) {
+        let bound = value.as_number()?.to_string();
+        let Value::Number(number) = held else { return Some(true) };
+        return Some(!limit.is_violated_by(exact::compare(&number.to_string(), &bound)));
     }
+    let bounds = BOUNDS.iter().find(|bounds| [bounds.least, bounds.most].contains(&keyword))?;
+    let size = match (bounds.what, held) {
+        ("string", Value::String(text)) => text.chars().count(),
+        ("array", Value::Array(items)) => items.len(),
+        ("object", Value::Object(members)) => members.len(),
+        _ => return Some(true),
+    };
+    let order = exact::compare(&size.to_string(), &value.as_number()?.to_string());
+    Some(if keyword == bounds.least { order.is_ge() } else { order.is_le() })
+}
+
+/// Whether `held` conforms to every bound of `schemas`.
+pub(super) fn are_kept(schemas: &Schemas<'_>, held: &Value) -> bool {
+    let is_kept = |(keyword, value): (&str, &Value)| conforms((keyword, value), held) != Some(false);
+    schemas.all.iter().all(|schema| schema.view.keywords().all(is_kept))
 }

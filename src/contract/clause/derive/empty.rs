@@ -2,12 +2,9 @@
 
 use serde_json::Value;
 
-use crate::contract::clause::impossible::Impossible;
-use crate::contract::clause::tree::Bound;
 use crate::contract::types::Types;
 
 use super::schemas::Schemas;
-use super::side::Writing;
 
 /// Whether a value of `types` may be an empty array, or an empty object without declared properties. Of an object with declared
 /// properties, each of which may be absent, and of a string, to be empty is no statement of its own.
@@ -22,9 +19,4 @@ pub(super) fn is_possible(schemas: &Schemas<'_>, types: Types) -> bool {
         return false;
     }
     has(Types::ARRAY) && !at_least("minItems") || has(Types::OBJECT) && !at_least("minProperties") && is_map()
-}
-
-/// The proof that a value at the bound cannot be written.
-pub(super) fn unwritable(bound: Bound, writing: Writing<'_>) -> Option<Impossible> {
-    (bound == Bound::Items(0) && writing.is_without_empty_array()).then_some(Impossible::EmptyArrayInText)
 }

@@ -3,6 +3,8 @@
 mod bounds;
 mod collector;
 mod empty;
+mod exact;
+mod never_alone;
 mod operation;
 mod parameters;
 mod request;
@@ -15,6 +17,7 @@ mod subject;
 mod values;
 mod violations;
 mod walker;
+mod writable;
 
 use crate::contract::Contract;
 use crate::parallel;

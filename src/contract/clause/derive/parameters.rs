@@ -10,8 +10,10 @@ use crate::contract::{Operation, Parameter, ParameterIn, Style};
 
 use super::collector::{keyword, object};
 use super::side::{Side, Writing};
+use super::spot::{Spot, SpotKind};
 use super::subject::{Derived, Subject};
 use super::walker::Walkers;
+use super::writable;
 
 /// Adds the clauses of each parameter.
 pub(super) fn clauses(walkers: &Walkers<'_>, operation: &Operation, derived: &mut Derived) {
@@ -54,13 +56,16 @@ fn of_parameter(walkers: &Walkers<'_>, parameter: &Parameter, derived: &mut Deri
         Some(content) if content.is_json() => Writing::Json,
         Some(_) => Writing::Fields,
     };
+    let spot = Spot { at: at.clone(), kind: SpotKind::Root, absent: None };
     let place = match &parameter.schema {
         Some(schema) => walkers.walk(derived, Subject { side: Side::Request, writing, at }, &schema.anchor),
         None => derived.messages.places.add(),
     };
     derived.messages.places.at_mut(place).present = present;
     for (name, value) in &parameter.examples {
-        let id = derived.found.add(Verb::SendsExample(name.as_str().into()), object(value));
+        let example = walkers.contract.value(value);
+        let impossible = example.and_then(|example| writable::value(example, &spot, writing));
+        let id = derived.found.add_unless(Verb::SendsExample(name.as_str().into()), object(value), impossible);
         derived.messages.places.at_mut(place).examples.extend(id.map(|id| (Arc::new(value.clone()), id)));
     }
     ParameterPlace { absent, place }

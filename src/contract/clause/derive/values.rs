@@ -9,6 +9,7 @@ use crate::contract::clause::set::Source;
 use crate::contract::clause::value::ClauseValue;
 use crate::contract::types::Types;
 
+use super::bounds;
 use super::schemas::Schemas;
 
 /// Maximum size of a value in a clause, in bytes of JSON.
@@ -46,6 +47,7 @@ pub(super) fn named(schemas: &Schemas<'_>, types: Types) -> (Vec<Named>, usize) 
             }
             let is_allowed =
                 !Types::from_value(value).and(types).is_empty() && names.iter().all(|list| list.contains(&name));
+            let is_allowed = is_allowed && bounds::are_kept(schemas, value);
             let impossible = (!is_allowed).then_some(Impossible::ValueViolatesSchema);
             found.push(Named { value: value.clone(), name, source: schema.keyword(keyword), impossible });
         }

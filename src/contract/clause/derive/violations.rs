@@ -14,6 +14,7 @@ use crate::contract::types::Types;
 use crate::contract::{Contract, ParameterIn, SchemaView};
 
 use super::collector::Collector;
+use super::never_alone::is_implied;
 use super::schemas::{Located, Schemas};
 use super::side::Writing;
 use super::spot::{Spot, SpotKind};
@@ -51,7 +52,8 @@ pub(super) fn derive(
                     }
                 }
                 Subject::Value => {
-                    let impossible = unviolable(contract, (keyword, value), (spot, writing), schema, types);
+                    let impossible = unviolable(contract, (keyword, value), (spot, writing), schema, types)
+                        .or_else(|| is_implied((rule, value), schemas, types).then_some(Impossible::NeverAlone));
                     add(rule, at.clone(), schema.keyword(rule), impossible);
                 }
                 Subject::Members(reported) => add(reported, at.step(Step::Any), schema.keyword(rule), None),
@@ -136,12 +138,14 @@ fn unviolable(
     let has = |wanted: Types| !types.and(wanted).is_empty();
     let is_in_path = matches!(writing, Writing::Style(parameter) if parameter.location == ParameterIn::Path);
     let is_root = spot.kind == SpotKind::Root;
+    let is_empty_allowed = matches!(writing, Writing::Style(parameter) if parameter.allow_empty);
     match keyword.name {
         "type" if types == Types::ANY => Some(Impossible::NothingViolates),
         "type" if writing.is_text() && has(Types::STRING) => Some(Impossible::TextIsString),
         "type" if writing.is_text() && has(Types::CONTAINERS) => Some(Impossible::TextIsReadAsDeclared),
         "minLength" | "minItems" | "minProperties" if is_zero => Some(Impossible::NothingViolates),
         "minLength" if is_in_path && is_root && is_one => Some(Impossible::PathParameterMissing),
+        "minLength" if is_empty_allowed && is_root && is_one => Some(Impossible::EmptyValueAllowed),
         "minItems" if is_one && writing.is_without_empty_array() => Some(Impossible::EmptyArrayInText),
         "pattern" => {
             let at = schema.anchor.member("pattern");

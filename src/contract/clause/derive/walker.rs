@@ -20,11 +20,12 @@ use super::schemas::{Composition, Schemas};
 use super::side::{Side, Writing};
 use super::spot::{Spot, SpotKind};
 use super::subject::{Derived, Subject};
-use super::{bounds, empty, values, violations};
+use super::{bounds, empty, values, violations, writable};
 
 /// Derives the clauses of the values of one operation.
 pub(super) struct Walkers<'c> {
-    contract: &'c Contract,
+    /// The contract.
+    pub contract: &'c Contract,
     /// Maximum number of steps in a location.
     max_depth: usize,
     /// The schemas of branches so far.
@@ -121,12 +122,21 @@ impl<'c> Walker<'c, '_> {
         }
         let (named, long) = values::named(schemas, types);
         self.found.omit(long);
+        let is_listed =
+            long == 0 && schemas.all.iter().any(|schema| schema.view.has("enum") || schema.view.has("const"));
+        let allowed: Vec<Value> =
+            named.iter().filter(|named| named.impossible.is_none()).map(|named| named.value.clone()).collect();
         for named in named {
-            let id = self.found.add_unless(verb(Aspect::Value(named.name)), named.source, named.impossible);
+            let is_empty_allowed = writable::is_empty_allowed(&named.value, spot, self.writing);
+            let impossible = named.impossible.filter(|_| !is_empty_allowed);
+            let impossible = impossible.or_else(|| writable::value(&named.value, spot, self.writing));
+            let id = self.found.add_unless(verb(Aspect::Value(named.name)), named.source, impossible);
             self.places.at_mut(place).values.extend(id.map(|id| (named.value, id)));
         }
         for limit in bounds::limits(schemas, types) {
-            let impossible = limit.impossible.or_else(|| empty::unwritable(limit.bound, self.writing));
+            let is_excluded = is_listed && !allowed.iter().any(|value| limit.bound.is_met(value));
+            let impossible = limit.impossible.or(is_excluded.then_some(Impossible::ValueViolatesSchema));
+            let impossible = impossible.or_else(|| writable::bound(&limit.bound, spot, self.writing));
             let id = self.found.add_unless(verb(Aspect::At(limit.keyword)), limit.source, impossible);
             self.places.at_mut(place).bounds.extend(id.map(|id| (limit.bound, id)));
         }
