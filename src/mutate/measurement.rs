@@ -117,7 +117,7 @@ impl Measurement<'_, '_> {
             operation: mutant.operation,
             status: Some(mutant.status),
             at: mutant.at.to_string(),
-            phrase: mutant.phrase.clone(),
+            phrase: self.sensitive.phrase(mutant),
             class,
             state,
             anchor: anchor(self.setup.inputs.contract, mutant),

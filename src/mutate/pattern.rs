@@ -38,6 +38,17 @@ impl Pattern {
         found.into_iter().map(|(at, _)| at).collect()
     }
 
+    /// Whether a location matches.
+    pub(crate) fn includes(&self, at: &Pointer) -> bool {
+        let is_step = |token: &Token, name: &str| match token {
+            Token::Name(own) => own == name,
+            Token::Item => name.bytes().all(|byte| byte.is_ascii_digit()),
+            Token::Other(declared) => !declared.contains(name),
+        };
+        let names: Vec<_> = at.tokens().collect();
+        names.len() == self.0.len() && self.0.iter().zip(&names).all(|(token, name)| is_step(token, name))
+    }
+
     /// Whether it ends with the name of a property.
     pub(crate) fn is_property(&self) -> bool {
         matches!(self.0.last(), Some(Token::Name(_)))

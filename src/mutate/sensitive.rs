@@ -7,6 +7,8 @@ use serde_json::Value;
 use crate::contract::{Contract, Operation};
 use crate::pointer::Pointer;
 
+use super::pattern::Pattern;
+use super::response_mutant::{Location, ResponseMutant};
 use super::unmutated::UnmutatedRun;
 
 /// The rules of redaction.
@@ -91,6 +93,21 @@ impl Sensitive {
     /// Whether the value at a location of a body must not be shown.
     pub(crate) fn hides(&self, operation: Option<usize>, at: &Pointer) -> bool {
         operation.is_some_and(|operation| self.locations.contains(&(operation, at.clone())))
+    }
+
+    /// What `mutant` changes, without the value: which other values of an `enum` there are tells the one that must not be shown.
+    pub(crate) fn phrase(&self, mutant: &ResponseMutant) -> String {
+        let is_hidden = |at: &Pattern| {
+            self.locations.iter().any(|(operation, hidden)| *operation == mutant.operation && at.includes(hidden))
+        };
+        match &mutant.at {
+            Location::Body(at)
+                if !mutant.variant.is_empty() && mutant.phrase.contains(&mutant.variant) && is_hidden(at) =>
+            {
+                "replaced by another value".to_owned()
+            }
+            _ => mutant.phrase.clone(),
+        }
     }
 
     /// Whether the value of a header must not be shown.
