@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 
 use crate::contract::Contract;
-use crate::contract::clause::{Clause, ClauseId, ClauseLocation, Entry, Group};
+use crate::contract::clause::{Aspect, Clause, ClauseId, ClauseLocation, Entry, Group, Verb};
 
 /// What an exclusion is about.
 #[derive(Debug, Clone)]
 pub(crate) enum Excluded {
-    /// One clause.
+    /// One clause, with those that can be met only together with it.
     Clause(Clause),
     /// The clauses of an operation (by index) and a group, within a location if one is given.
     Group {
@@ -52,8 +52,13 @@ impl Exclusions {
         for (index, exclusion) in list.iter().enumerate() {
             match &exclusion.excluded {
                 Excluded::Clause(clause) => {
-                    if let Some(at) = set.find(clause) {
-                        by_clause.entry(at).or_insert(index);
+                    let Some((operation, id)) = set.find(clause) else { continue };
+                    by_clause.entry((operation, id)).or_insert(index);
+                    let own = &set.operations()[operation];
+                    for (id, entry) in own.ids().zip(own.entries()) {
+                        if is_part(&entry.clause.verb, &clause.verb) {
+                            by_clause.entry((operation, id)).or_insert(index);
+                        }
                     }
                 }
                 Excluded::Group { operation, group, below } => {
@@ -83,6 +88,26 @@ impl Exclusions {
             }
         }
         uses
+    }
+}
+
+/// Whether a clause can be met only together with `whole`: what a response of the status holds, or what is within a location.
+fn is_part(verb: &Verb, whole: &Verb) -> bool {
+    let is_within = |inner: &ClauseLocation, aspect: &Aspect, outer: &ClauseLocation| {
+        let is_value = !matches!(aspect, Aspect::Present | Aspect::Absent);
+        inner.is_within(outer) && (inner != outer || is_value)
+    };
+    match (whole, verb) {
+        (
+            Verb::Receives(status),
+            Verb::ReceivesMediaType(own, _) | Verb::ReceivesHeader(own, _) | Verb::ReceivesAt(own, ..),
+        ) => own == status,
+        (Verb::ReceivesAt(status, outer, Aspect::Present), Verb::ReceivesAt(own, inner, aspect)) => {
+            own == status && is_within(inner, aspect, outer)
+        }
+        (Verb::Sends(outer, Aspect::Present), Verb::Sends(inner, aspect)) => is_within(inner, aspect, outer),
+        (Verb::Sends(outer, Aspect::Present), Verb::Omits(inner)) => is_within(inner, &Aspect::Absent, outer),
+        _ => false,
     }
 }
 

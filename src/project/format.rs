@@ -223,7 +223,7 @@ pub enum FailOn {
     Flaky,
     /// Only errors that are not in the baseline.
     New,
-    /// A clause that is not met, and is new or was met in the baseline.
+    /// A clause that is not met, and that the baseline does not list as not met.
     UncoveredNew,
 }
 

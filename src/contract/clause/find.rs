@@ -29,22 +29,37 @@ impl ClauseSet {
             Err(error) => format!("`{name}` is not a clause: {error}"),
             Ok(_) => format!("unknown clause `{name}`"),
         };
-        let own = match &parsed {
-            Ok(clause) => clause.operation.to_string(),
-            Err(_) => name.split(' ').next().unwrap_or(name).to_owned(),
-        };
-        let near = match self.operation(&own) {
+        let help = match self.operation_of(name) {
             Some(operation) => {
                 let entries = self.operations()[operation].entries().iter();
                 let names: Vec<_> = entries.map(|entry| entry.clause.to_string()).collect();
-                nearest(name, names.iter().map(String::as_str)).map(|near| format!("did you mean `{near}`?"))
+                near(name, &names).map(|near| format!("did you mean `{near}`?"))
             }
             None => {
+                let own = match &parsed {
+                    Ok(clause) => &*clause.operation,
+                    Err(_) => name.split(' ').next().unwrap_or(name),
+                };
                 let names = self.operations().iter().map(|operation| &*operation.name);
-                nearest(&own, names).map(|near| format!("did you mean the operation `{near}`?"))
+                nearest(own, names).map(|near| format!("did you mean the operation `{near}`?"))
             }
         };
-        let help = near.unwrap_or_else(|| "`signoff coverage --format json` lists all clauses".to_owned());
+        let help = help.unwrap_or_else(|| "`signoff coverage --format json` lists all clauses".to_owned());
         Err(UnknownClause { message, help })
     }
+
+    /// The operation whose name `name` begins with, also where the rest is no clause.
+    fn operation_of(&self, name: &str) -> Option<usize> {
+        let is_begun = |own: &str| name.strip_prefix(own).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '));
+        let begun = self.operations().iter().filter(|operation| is_begun(&operation.name));
+        let longest = begun.max_by_key(|operation| operation.name.len())?;
+        self.operation(&longest.name)
+    }
+}
+
+/// The clause nearest to `name`: the shortest that it is the beginning of, else one with few different letters.
+fn near<'a>(name: &str, names: &'a [String]) -> Option<&'a str> {
+    let longer = names.iter().filter(|own| own.starts_with(name));
+    let shortest = longer.min_by_key(|own| own.len()).map(String::as_str);
+    shortest.or_else(|| nearest(name, names.iter().map(String::as_str)))
 }

@@ -1,12 +1,18 @@
 //! Names of clauses, locations and operations in the configuration and in arguments, resolved against a contract.
 
+use std::collections::BTreeSet;
+
 use crate::contract::Contract;
-use crate::contract::clause::{Clause, ClauseLocation, Verb};
+use crate::contract::clause::{Clause, ClauseLocation, OperationClauses, Verb};
 use crate::coverage::{Excluded, Exclusion};
 use crate::problem::Problem;
 use crate::project::deserialize::with_suggestion;
+use crate::suggestion::nearest;
 
 use super::format::ExclusionFormat;
+
+/// Maximum number of locations that a problem lists.
+const MAX_LISTED: usize = 20;
 
 /// A problem of an exclusion.
 #[derive(Debug)]
@@ -38,8 +44,8 @@ pub(super) fn exclusion(format: &ExclusionFormat, contract: &Contract) -> Result
             let operation = contract
                 .operation(name)
                 .ok_or_else(|| WrongKey::new("operation", unknown_operation(name, contract)))?;
-            let below =
-                format.below.as_deref().map(location).transpose().map_err(|problem| WrongKey::new("below", problem))?;
+            let below = format.below.as_deref().map(|text| known_location(text, operation.index, contract));
+            let below = below.transpose().map_err(|problem| WrongKey::new("below", problem))?;
             Excluded::Group { operation: operation.index, group: group.0, below }
         }
         _ => {
@@ -54,6 +60,27 @@ pub(super) fn exclusion(format: &ExclusionFormat, contract: &Contract) -> Result
 pub(crate) fn known_clause(text: &str, contract: &Contract) -> Result<Clause, Problem> {
     let found = contract.clauses().named(text);
     found.map(|(clause, ..)| clause).map_err(|unknown| Problem::new(unknown.message).help(unknown.help))
+}
+
+/// The location of that name, at or within which the operation has a clause; an error suggests the nearest one.
+fn known_location(text: &str, operation: usize, contract: &Contract) -> Result<ClauseLocation, Problem> {
+    let below = location(text)?;
+    let own = contract.clauses().operations().get(operation);
+    let held = || own.into_iter().flat_map(OperationClauses::entries).filter_map(|entry| entry.clause.location());
+    if held().any(|own| own.is_within(&below)) {
+        return Ok(below);
+    }
+    let names: BTreeSet<String> = held().map(ToString::to_string).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let problem = Problem::new(format!("no clause of the operation is at or within `{below}`"));
+    let help = "`signoff coverage --format json` lists all clauses with their locations";
+    match names.len() {
+        0..=MAX_LISTED => Err(with_suggestion(problem, &below.to_string(), &names, "locations")),
+        _ => Err(match nearest(&below.to_string(), names.iter().copied()) {
+            Some(name) => problem.help(format!("did you mean `{name}`?")),
+            None => problem.help(help),
+        }),
+    }
 }
 
 /// Parses a location; its grammar is part of that of clauses.

@@ -117,6 +117,9 @@ fn wrong_names_are_refused_with_the_nearest_one() {
         (["coverage", "--clause", "getThing cals"], "unknown verb `cals`"),
         (["coverage", "--clause", "getThing receives 202"], "did you mean `getThing receives 200`?"),
         (["coverage", "--clause", "getThng calls"], "did you mean the operation `getThing`?"),
+        (["coverage", "--clause", "getThing"], "did you mean `getThing calls`?"),
+        (["coverage", "--clause", "getThing recives 200"], "did you mean `getThing receives 200`?"),
+        (["coverage", "--clause", "getThing receives"], "did you mean `getThing receives 200`?"),
         (["coverage", "--operation", "getThng"], "did you mean `getThing`?"),
     ] {
         let ended = project.call(&args);
@@ -142,6 +145,9 @@ fn exclusions_need_reason_and_owner_and_known_names() {
     assert!(of("operation: getThing, group: securty").contains("did you mean `security`?"));
     assert!(of("operation: getThing, group: security, below: [1]").contains("below"));
     assert!(of("operation: getThing, group: security, below: boby/x").contains("expected a location such as"));
+    let nowhere = of("operation: makeThing, group: requests, below: body/nme");
+    assert!(nowhere.contains("no clause of the operation is at or within `body/nme`"), "{nowhere}");
+    assert!(nowhere.contains("did you mean `body/name`?"), "{nowhere}");
     assert!(of("operation: getThing").contains("needs either `clause`, or `operation` and `group`"));
 }
 
@@ -162,6 +168,29 @@ fn excluded_clauses_do_not_count_and_useless_exclusions_are_warnings() {
     assert!(unmet.contains("excluded by team-b: not ours"), "{unmet}");
     let gaps = project.call(&["coverage"]).out;
     assert!(gaps.contains("owner    team-a") && !gaps.contains("makeThing receives 400"), "{gaps}");
+}
+
+#[test]
+fn an_exclusion_covers_what_can_be_met_only_with_it() {
+    let project = Project::new();
+    let exclude = |clause: &str| {
+        let exclude = format!("coverage: {{ exclude: [{{ clause: {clause}, reason: r, owner: o }}] }}");
+        project.write("signoff.yaml", &format!("{CONFIG}{exclude}\n"));
+        let ended = project.call(&["run"]);
+        assert_eq!(ended.code, 0, "{}", ended.err);
+        let shown: Value = serde_json::from_str(&project.call(&["coverage", "--format", "json"]).out).unwrap();
+        let clauses = shown["clauses"].as_array().unwrap().iter();
+        let excluded = clauses.filter(|clause| clause["state"] == "excluded");
+        excluded.map(|clause| clause["clause"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let of_status = [
+        "getThing receives 200",
+        "getThing receives 200 application/json",
+        "getThing receives 200 body/id",
+        "getThing receives 200 body/name",
+    ];
+    assert_eq!(exclude("getThing receives 200"), of_status);
+    assert_eq!(exclude("getThing receives 200 body/id"), ["getThing receives 200 body/id"]);
 }
 
 #[test]
