@@ -7,7 +7,7 @@ use crate::problem::Problem;
 use crate::project::coverage::{CoverageSettings, known_clause, unknown_operation};
 use crate::project::settings::Settings;
 use crate::record::clauses::{
-    ClauseRow, ClauseState, ClauseSurvey, ClauseTable, Evidence, Gates, SummaryLimits, SurveyedRun,
+    CaseIndex, ClauseRow, ClauseState, ClauseSurvey, ClauseTable, Evidence, Gates, RowFacts, SummaryLimits, SurveyedRun,
 };
 use crate::record::{ClauseCoverage, Head, Redactor, Rules, read_head};
 use crate::report::coverage as format;
@@ -17,14 +17,22 @@ use super::exit::Exit;
 use super::record_file::RecordFile;
 use super::session::{Failure, Session};
 
+/// Maximum number of cases that JSON lists per clause.
+const MAX_CASES: usize = 20;
+
 /// Maximum size of the head of a record, in bytes.
 const MAX_HEAD: u64 = 64 << 20;
 
 /// A run whose record was read.
 struct Run {
-    file: String,
+    file: RecordFile,
     head: Head,
     coverage: ClauseCoverage,
+}
+
+/// What the runs on one target showed.
+struct OnTarget {
+    target: String,
     evidence: Evidence,
 }
 
@@ -34,48 +42,35 @@ pub(super) fn run(args: &Coverage, session: &mut Session<'_>) -> Result<Exit, Fa
     let settings = Settings::load(args.overrides(&session.global))?;
     let contract = settings.contract()?;
     agree(&runs, &contract)?;
+    let by_target = by_target(&runs, &contract)?;
     let configured = CoverageSettings::resolve(&settings, &contract)?;
     let clause = args.clause.as_deref().map(|text| known_clause(text, &contract)).transpose()?;
     let operations = operations(args, &contract)?;
     gates_of_one_target(args, &runs)?;
 
     let mut evidence = Evidence::default();
-    runs.iter().for_each(|run| evidence.add(&run.evidence));
+    by_target.iter().for_each(|on| evidence.add(&on.evidence));
     let table = ClauseTable::new(&contract, &configured.rules, &evidence);
     let redactor = Redactor::new(&session.secrets, Rules::default());
     let mut coverage = ClauseCoverage::new(&table, &evidence, SummaryLimits::NONE, &redactor);
-    if let [only] = runs.as_slice() {
-        coverage.take_cases(&only.coverage);
-    }
+    coverage.take_cases(&runs.iter().map(|run| &run.coverage).collect::<Vec<_>>());
     let gates = Gates { min: args.min_coverage.clone(), ratchet: false };
     let judged = gates.judge(&coverage, None);
     coverage.missed = judged.missed;
-    let mut survey = survey(&table, coverage, &runs);
+    let mut survey = survey(&table, coverage, &runs, &by_target, args.clause.is_some());
     survey.retain(|name, group| {
         (args.groups.is_empty() || args.groups.iter().any(|chosen| chosen.name() == group))
             && (operations.is_empty() || operations.iter().any(|chosen| chosen == name))
     });
-    let text = match (&clause, args.format.unwrap_or_default()) {
-        (Some(clause), CoverageFormat::Text) => {
-            let name = clause.to_string();
-            match survey.clauses.iter_mut().find(|held| held.clause == name) {
-                Some(found) => {
-                    found.add_case(&contract);
-                    format::clause(found, &session.out_style)
-                }
-                None => String::new(),
-            }
-        }
-        (clause, chosen) => {
-            if let Some(clause) = clause.as_ref().map(ToString::to_string) {
-                survey.clauses.retain(|held| held.clause == clause);
-            }
-            match chosen {
-                CoverageFormat::Text => format::text(&survey, args.unmet, &session.out_style),
-                CoverageFormat::Json => format::json(&survey),
-                CoverageFormat::Markdown => format::markdown(&survey),
-            }
-        }
+    if let Some(clause) = clause.as_ref().map(ToString::to_string) {
+        survey.clauses.retain(|held| held.clause == clause);
+        survey.clauses.iter_mut().for_each(|only| only.add_case(&contract));
+    }
+    let text = match args.format.unwrap_or_default() {
+        CoverageFormat::Text if clause.is_some() => format::clause(&survey, &session.out_style),
+        CoverageFormat::Text => format::text(&survey, args.unmet, &session.out_style),
+        CoverageFormat::Json => format::json(&survey),
+        CoverageFormat::Markdown => format::markdown(&survey),
     };
     session.out.write_all(text.as_bytes())?;
     let missed = survey.coverage.missed.iter().map(Problem::new);
@@ -91,52 +86,92 @@ fn runs(args: &Coverage, session: &Session<'_>) -> Result<Vec<Run>, Vec<Problem>
         [] => vec![RecordFile::find(None, session)?],
         files => files.iter().map(|file| RecordFile::find(Some(file), session)).collect::<Result<_, _>>()?,
     };
-    let read = |record: &RecordFile| {
-        let head = read_head(record.open()?.take(MAX_HEAD)).map_err(|why| record.invalid(why))?;
+    let read = |file: RecordFile| {
+        let head = read_head(file.open()?.take(MAX_HEAD)).map_err(|why| file.invalid(why))?;
         let coverage = head.clauses.clone().ok_or_else(|| {
             let why = "the record has no clause coverage: it is of an older version, or its document has no clauses";
-            record.invalid(why.to_owned()).help("run the cases again with this version of signoff")
+            file.invalid(why.to_owned()).help("run the cases again with this version of signoff")
         })?;
-        let evidence = Evidence::from_record(&coverage).map_err(|why| record.invalid(why))?;
-        Ok(Run { file: record.name().to_owned(), head, coverage, evidence })
+        Ok(Run { file, head, coverage })
     };
-    files.iter().map(read).collect::<Result<_, Problem>>().map_err(|problem| vec![problem])
+    files.into_iter().map(read).collect::<Result<_, Problem>>().map_err(|problem| vec![problem])
+}
+
+/// What the runs showed, by target. A refusal counts only with a request that the same target accepted.
+fn by_target(runs: &[Run], contract: &Contract) -> Result<Vec<OnTarget>, Problem> {
+    let mut found: Vec<OnTarget> = Vec::new();
+    for run in runs {
+        let evidence = Evidence::from_record(&run.coverage, contract).map_err(|why| run.file.invalid(why))?;
+        match found.iter_mut().find(|on| on.target == run.head.target.name) {
+            Some(on) => on.evidence.add(&evidence),
+            None => found.push(OnTarget { target: run.head.target.name.clone(), evidence }),
+        }
+    }
+    if found.len() > 1 {
+        found.iter_mut().for_each(|on| on.evidence.confirm(contract));
+    }
+    Ok(found)
 }
 
 /// Refuses records of another document, or of documents that differ from each other.
 fn agree(runs: &[Run], contract: &Contract) -> Result<(), Problem> {
-    let describe = |head: &Head| {
-        format!("{} {} (SHA-256 {})", head.contract.file, head.contract.version, short(&head.contract.sha256))
-    };
+    let differs =
+        |a: &Run, b: &Run| a.coverage.sha256 != b.coverage.sha256 || a.head.contract.sha256 != b.head.contract.sha256;
     let mut pairs = runs.windows(2);
-    if let Some([a, b]) = pairs.find(|pair| {
-        pair[0].coverage.sha256 != pair[1].coverage.sha256
-            || pair[0].head.contract.sha256 != pair[1].head.contract.sha256
-    }) {
-        let message = format!(
-            "the records are of different documents: {} of {}, {} of {}",
-            a.file,
-            describe(&a.head),
-            b.file,
-            describe(&b.head)
+    if let Some([a, b]) = pairs.find(|pair| differs(&pair[0], &pair[1])) {
+        let is_same_document = a.head.contract.sha256 == b.head.contract.sha256;
+        let message = match is_same_document {
+            true => format!(
+                "the records have different clauses of the same document: {} of {}, {} of {}",
+                a.file.name(),
+                clauses(&a.coverage.sha256),
+                b.file.name(),
+                clauses(&b.coverage.sha256)
+            ),
+            false => format!(
+                "the records are of different documents: {} of {}, {} of {}",
+                a.file.name(),
+                document(&a.head),
+                b.file.name(),
+                document(&b.head)
+            ),
+        };
+        return Err(
+            Problem::new(message).help("name only records of the same document, overlays and version of signoff")
         );
-        return Err(Problem::new(message).help("name only records of the same document and overlays"));
     }
-    match runs.first().filter(|run| run.coverage.sha256 != contract.clauses().digest()) {
-        Some(run) => {
-            let document = contract.documents.first().map(|document| document.name().to_string()).unwrap_or_default();
-            let message = format!(
-                "{} is of another document: {}, but the project has {document} {} (SHA-256 {})",
-                run.file,
-                describe(&run.head),
-                contract.version,
-                short(&contract.sha256)
-            );
-            Err(Problem::new(message)
-                .help("run the cases again, or name the document of the record with --spec and --overlay"))
-        }
-        None => Ok(()),
+    let digest = contract.clauses().digest();
+    let Some(run) = runs.first().filter(|run| run.coverage.sha256 != digest) else { return Ok(()) };
+    let file = run.file.name();
+    if run.head.contract.sha256 == contract.sha256 {
+        let message = format!(
+            "{file} has other clauses of the same document: {}, but this project has {}",
+            clauses(&run.coverage.sha256),
+            clauses(digest)
+        );
+        let version = &run.head.tool.version;
+        let help = format!(
+            "run the cases again: the record is of signoff {version} and this is {}, or the record was edited",
+            env!("CARGO_PKG_VERSION")
+        );
+        return Err(Problem::new(message).help(help));
     }
+    let name = contract.documents.first().map(|document| document.name().to_string()).unwrap_or_default();
+    let message = format!(
+        "{file} is of another document: {}, but the project has {name} {} (SHA-256 {})",
+        document(&run.head),
+        contract.version,
+        short(&contract.sha256)
+    );
+    Err(Problem::new(message).help("run the cases again, or name the document of the record with --spec and --overlay"))
+}
+
+fn document(head: &Head) -> String {
+    format!("{} {} (SHA-256 {})", head.contract.file, head.contract.version, short(&head.contract.sha256))
+}
+
+fn clauses(sha256: &str) -> String {
+    format!("clauses with SHA-256 {}", short(sha256))
 }
 
 fn short(sha256: &str) -> String {
@@ -168,23 +203,30 @@ fn gates_of_one_target(args: &Coverage, runs: &[Run]) -> Result<(), Problem> {
     }
 }
 
-fn survey(table: &ClauseTable<'_>, coverage: ClauseCoverage, runs: &[Run]) -> ClauseSurvey {
+/// Every clause. Of a single one that is shown, all cases are named.
+fn survey(
+    table: &ClauseTable<'_>,
+    coverage: ClauseCoverage,
+    runs: &[Run],
+    by_target: &[OnTarget],
+    is_single: bool,
+) -> ClauseSurvey {
     let rules = crate::record::clauses::ClauseRules::default();
-    let tables: Vec<_> = runs.iter().map(|run| ClauseTable::new(table.contract, &rules, &run.evidence)).collect();
-    let met_on = |row: &ClauseRow<'_>| {
-        let met = runs.iter().zip(&tables).filter(|(_, table)| table.state(row.operation, row.id) == ClauseState::Met);
-        let mut targets: Vec<String> = met.map(|(run, _)| run.head.target.name.clone()).collect();
-        targets.dedup();
-        targets
+    let tables: Vec<_> = by_target.iter().map(|on| ClauseTable::new(table.contract, &rules, &on.evidence)).collect();
+    let cases = CaseIndex::new(runs.iter().map(|run| &run.coverage));
+    let facts = |row: &ClauseRow<'_>| {
+        let is_met = |table: &ClauseTable<'_>| table.state(row.operation, row.id) == ClauseState::Met;
+        let met = by_target.iter().zip(&tables).filter(|(_, table)| is_met(table));
+        let limit = if is_single { usize::MAX } else { MAX_CASES };
+        let (met_by, more) = cases.met_by(row.operation, row.id, limit);
+        RowFacts { targets: met.map(|(on, _)| on.target.clone()).collect(), met_by, met_by_left_out: more }
     };
     let surveyed = runs.iter().map(|run| SurveyedRun {
-        file: run.file.clone(),
+        file: run.file.name().to_owned(),
         target: run.head.target.name.clone(),
         started: run.head.started.clone(),
     });
-    let mut survey = ClauseSurvey::new(table, coverage, surveyed.collect(), met_on);
-    survey.add_only_cases(runs.iter().map(|run| &run.coverage));
-    survey
+    ClauseSurvey { cases_left_out: cases.left_out, ..ClauseSurvey::new(table, coverage, surveyed.collect(), facts) }
 }
 
 #[cfg(test)]

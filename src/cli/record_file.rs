@@ -10,6 +10,9 @@ use crate::report::unsent;
 
 use super::session::Session;
 
+/// Name of the record in the directory of reports.
+const RECORD: &str = "record.json";
+
 /// The file of a record.
 pub(super) struct RecordFile {
     /// Its path.
@@ -19,14 +22,25 @@ pub(super) struct RecordFile {
 }
 
 impl RecordFile {
-    /// The file `from`, else the record where the configuration says that runs write it.
+    /// The file `from`, or the record in the directory `from`, else the record where the configuration says that runs write it.
     pub(super) fn find(from: Option<&Path>, session: &Session<'_>) -> Result<Self, Vec<Problem>> {
         let path = match from {
             Some(from) => session.directory().join(from),
             None => last_record(session)?,
         };
-        let name = path.strip_prefix(session.directory()).unwrap_or(&path).display().to_string();
-        Ok(Self { path, name })
+        let name = |path: &Path| path.strip_prefix(session.directory()).unwrap_or(path).display().to_string();
+        if from.is_none() || !path.is_dir() {
+            return Ok(Self { name: name(&path), path });
+        }
+        let inside = unsent::last_record(&path);
+        if !inside.is_file() {
+            let path = name(&path);
+            let path = if path.is_empty() { "." } else { &path };
+            let message = format!("cannot read {path}: it is a directory without {RECORD}");
+            let help = "name the record of a run, or the directory of its reports";
+            return Err(vec![Problem::new(message).help(help)]);
+        }
+        Ok(Self { name: name(&inside), path: inside })
     }
 
     /// Its name for the user.

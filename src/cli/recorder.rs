@@ -207,11 +207,12 @@ impl<'a> Recorder<'a> {
         let Some(settings) = self.clause_settings.filter(|_| contract.clauses().len() > 0) else {
             return (None, JudgedClauses::default());
         };
-        let evidence = Evidence::of_run(contract, &self.coverage);
+        let evidence = Evidence::of_run(contract, &self.coverage, &mut self.redactor);
         let table = ClauseTable::new(contract, &settings.rules, &evidence);
         let mut coverage = ClauseCoverage::new(&table, &evidence, SummaryLimits::RECORD, &self.redactor);
-        let run = RunCoverage { contract, suite, coverage: &self.coverage, sent: &self.cases_sent };
-        coverage.add_cases(&run, &mut self.redactor);
+        let (observed, sent) = (&self.coverage, &self.cases_sent);
+        let run = RunCoverage { contract, suite, coverage: observed, evidence: &evidence, sent };
+        coverage.add_cases(&run, &table, &self.redactor);
         let mut judged = JudgedClauses { notes: Vec::new(), uses: table.uses_of_exclusions() };
         // The result of an interrupted run is its interruption.
         if !is_interrupted {

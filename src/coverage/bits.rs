@@ -31,8 +31,17 @@ impl BitSet {
         self.words.iter_mut().zip(&other.words).for_each(|(word, more)| *word |= more);
     }
 
+    /// Removes every index of `other`.
+    pub(crate) fn remove(&mut self, other: &Self) {
+        self.words.iter_mut().zip(&other.words).for_each(|(word, less)| *word &= !less);
+    }
+
+    /// Whether it has an index of at least `length`.
+    pub(crate) fn exceeds(&self, length: usize) -> bool {
+        self.iter().any(|index| index >= length)
+    }
+
     /// The indexes, ascending.
-    #[cfg(test)]
     pub(crate) fn iter(&self) -> impl Iterator<Item = usize> {
         let words = self.words.iter().enumerate();
         words.flat_map(|(at, word)| (0..64).filter(move |bit| word & (1 << bit) != 0).map(move |bit| at * 64 + bit))
@@ -76,6 +85,9 @@ mod tests {
             prop_assert!(BitSet::from_bytes(&all.to_bytes()).iter().eq(all.iter()));
             all.union(&set(&others));
             prop_assert!(all.iter().eq(indexes.union(&others).copied()));
+            prop_assert_eq!(all.exceeds(200), all.iter().any(|index| index >= 200));
+            all.remove(&set(&others));
+            prop_assert!(all.iter().eq(indexes.difference(&others).copied()));
         }
     }
 }

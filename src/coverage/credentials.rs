@@ -129,7 +129,8 @@ impl<'a> SentCredentials<'a> {
     fn compared(&self, scheme: &SecurityScheme) -> Sent {
         let Some(sent) = judge::credentials(scheme, self.request) else { return Sent::Unknown };
         let credentials = &self.target.credentials;
-        let names = || self.contract.security_schemes.iter().filter(|(_, other)| *other == scheme).map(|(name, _)| name);
+        let names =
+            || self.contract.security_schemes.iter().filter(|(_, other)| *other == scheme).map(|(name, _)| name);
         let in_headers = Request { headers: self.target.headers.clone(), ..Request::default() };
         let in_headers = judge::credentials(scheme, &in_headers);
         let mut sets = std::iter::once(&credentials.own).chain(credentials.named.values());

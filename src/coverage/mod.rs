@@ -21,9 +21,9 @@ pub(crate) use bits::BitSet;
 pub(crate) use covers::unmet_covers;
 pub(crate) use exclusions::{Excluded, Exclusion, Exclusions};
 pub(crate) use levels::{Level, levels, reached};
-pub(crate) use state::{State, state};
+pub(crate) use state::{State, is_refusal, state};
 use tally::Tallies;
-pub(crate) use tally::{MetBy, Tally};
+pub(crate) use tally::{CaseTally, MetBy, Tally};
 
 /// Coverage so far.
 #[derive(Debug, Default)]
@@ -76,6 +76,11 @@ impl Coverage {
         let nothing = Tally::default();
         let tally = self.tally(operation).unwrap_or(&nothing);
         clauses.ids().map(|id| state(clauses, id, tally.met(), tally.contradicted())).collect()
+    }
+
+    /// The first cases that met clauses, with all of them, and the number of the others.
+    pub(crate) fn cases(&self) -> (&[CaseTally], u64) {
+        (&self.clauses.held, self.clauses.left_out)
     }
 
     /// The cases that met the clause.

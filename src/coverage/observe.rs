@@ -1,11 +1,14 @@
 //! Finds the clauses that the exchanges of one case met or contradicted.
 
+use std::collections::BTreeMap;
+
 use crate::case::{intent, refusals};
 use crate::contract::clause::{ClauseId, Observed, OnlyViolation, Verb};
 use crate::contract::{Contract, Judgement, Operation, Route, Rule, StatusKey};
 use crate::http::{Exchange, MOCK_ERROR, Request};
 use crate::run::{Outcome, Target};
 
+use super::bits::BitSet;
 use super::credentials::SentCredentials;
 use super::tally::{CaseNumber, Tallies};
 
@@ -17,7 +20,7 @@ const REFUSALS: [u16; 3] = [400, 415, 422];
 
 /// Adds the clauses that the exchanges of `outcome` met or contradicted.
 pub(super) fn clauses(tallies: &mut Tallies, contract: &Contract, target: &Target, outcome: &Outcome<'_>) {
-    let mut number = None;
+    let (mut number, mut own) = (None, BTreeMap::<usize, BitSet>::new());
     for attempt in &outcome.attempts {
         let Ok((exchange, judgement)) = &attempt.result else { continue };
         // An error of the mock itself is no response of the target.
@@ -30,7 +33,7 @@ pub(super) fn clauses(tallies: &mut Tallies, contract: &Contract, target: &Targe
         let Some(operation) = seen.operation() else { continue };
         let Some(observed) = Observed::new(contract, operation) else { continue };
         let declared = &contract.operations[operation];
-        let Tallies { by_operation, cases } = &mut *tallies;
+        let Tallies { by_operation, cases, .. } = &mut *tallies;
         let tally = by_operation.entry(operation).or_default();
         let mut number = || {
             *number.get_or_insert_with(|| {
@@ -38,20 +41,23 @@ pub(super) fn clauses(tallies: &mut Tallies, contract: &Contract, target: &Targe
                 CaseNumber(u32::try_from(cases.len() - 1).unwrap_or(u32::MAX - 2))
             })
         };
-        let verdict = seen.verdict();
-        match verdict {
-            Verdict::Accepted => seen.accepted(&observed, declared, &mut |id| tally.meet(id, &mut number)),
-            Verdict::Refused => observed.sent(request, judged, &mut |id| tally.contradict(id)),
-            Verdict::Other => {}
-        }
-        let mut note = |id, is_met| match is_met {
-            true => tally.meet(id, &mut number),
+        let mut note = |id: ClauseId, is_met| match is_met {
+            true => {
+                tally.meet(id, &mut number);
+                own.entry(operation).or_default().insert(id.index());
+            }
             false => tally.contradict(id),
         };
+        match seen.verdict() {
+            Verdict::Accepted => seen.accepted(&observed, declared, &mut |id| note(id, true)),
+            Verdict::Refused => observed.sent(request, judged, &mut |id| note(id, false)),
+            Verdict::Other => {}
+        }
         seen.violations(&observed, declared, &mut note);
         seen.credentials(&observed, declared, &mut note);
-        observed.received(&exchange.response, judgement, &mut |id| tally.meet(id, &mut number));
+        observed.received(&exchange.response, judgement, &mut |id| note(id, true));
     }
+    tallies.end_case(&outcome.case.id, own);
 }
 
 /// What a response says about a conforming request.

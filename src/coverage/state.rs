@@ -37,9 +37,6 @@ pub(crate) fn state(clauses: &OperationClauses, id: ClauseId, met: &BitSet, cont
 }
 
 /// Whether the clause says that the target refuses a request.
-fn is_refusal(verb: &Verb) -> bool {
-    matches!(
-        verb,
-        Verb::Violates(..) | Verb::RefusesWithoutSecurity | Verb::RefusesWithout(_) | Verb::RefusesWrong(_)
-    )
+pub(crate) fn is_refusal(verb: &Verb) -> bool {
+    matches!(verb, Verb::Violates(..) | Verb::RefusesWithoutSecurity | Verb::RefusesWithout(_) | Verb::RefusesWrong(_))
 }

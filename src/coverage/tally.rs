@@ -13,6 +13,35 @@ pub(super) struct Tallies {
     pub by_operation: BTreeMap<usize, Tally>,
     /// The ids of the cases that met a clause first.
     pub cases: Vec<String>,
+    /// The first cases that met clauses, with all of them.
+    pub held: Vec<CaseTally>,
+    /// Number of further such cases.
+    pub left_out: u64,
+}
+
+/// Maximum number of cases whose clauses are held.
+const MAX_CASES: usize = 2_000;
+
+/// The clauses that one case met.
+#[derive(Debug, Clone)]
+pub(crate) struct CaseTally {
+    /// Its id.
+    pub case: String,
+    /// By the index of the operation.
+    pub operations: BTreeMap<usize, BitSet>,
+}
+
+impl Tallies {
+    /// Adds a finished case with the clauses that it met.
+    pub(super) fn end_case(&mut self, case: &str, operations: BTreeMap<usize, BitSet>) {
+        if operations.is_empty() {
+            return;
+        }
+        match self.held.len() < MAX_CASES {
+            true => self.held.push(CaseTally { case: case.to_owned(), operations }),
+            false => self.left_out += 1,
+        }
+    }
 }
 
 /// Number of a case that met a clause first, among the cases that met any clause first.

@@ -31,6 +31,11 @@
 //! - In JSON strings and values, invisible characters are escaped: controls, line separators, marks of the direction of text.
 //! - Names of headers are in lower case. In VALUE, properties are sorted, and integers have no fraction.
 //!
+//! Not descended are: `if`, `not`, `contains`, `dependentSchemas` and other conditions; `propertyNames`, which is one clause; items by
+//! position; sequences; bodies that are neither JSON nor, in requests, a form or XML; a location that re-enters a schema around it;
+//! locations of more steps than fit into the limit of clauses, whose number is counted. Headers of responses have no values. Webhooks,
+//! callbacks and scopes have no clauses.
+//!
 //! Of responses, only those with a 2XX status have clauses for absent, null and empty values: a case does not choose the data of an
 //! error. Empty are arrays, and objects without declared properties.
 //!

@@ -1,42 +1,56 @@
 //! What the exchanges of a run, or of several, showed of the clauses of each operation.
 
+use std::collections::BTreeMap;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::contract::Contract;
-use crate::coverage::{BitSet, Coverage, State, state};
+use crate::contract::clause::ClauseId;
+use crate::coverage::{BitSet, Coverage, State, is_refusal, state};
 
-use super::super::format::ClauseCoverage;
+use super::super::format::{ClauseCounts, OperationClauses};
+use super::super::redact::Redactor;
+use super::disclosure::disclosing;
 
-/// The clauses that exchanges met and contradicted, by index of the operation.
+/// What exchanges showed, by index of the operation.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Evidence {
-    operations: Vec<(BitSet, BitSet)>,
+    operations: Vec<OperationEvidence>,
+}
+
+/// What exchanges showed of the clauses of one operation.
+#[derive(Debug, Clone, Default)]
+pub(super) struct OperationEvidence {
+    /// The clauses that exchanges met.
+    pub met: BitSet,
+    /// The clauses that responses contradicted.
+    pub contradicted: BitSet,
+    /// The clauses whose state is not shown: they are neither in `met` nor in `contradicted`.
+    pub withheld: BitSet,
+    /// How many of them are met or contradicted, by group.
+    pub withheld_groups: BTreeMap<String, ClauseCounts>,
 }
 
 impl Evidence {
-    /// The evidence of a run of `contract`.
-    pub(crate) fn of_run(contract: &Contract, coverage: &Coverage) -> Self {
-        let of = |operation| {
+    /// The evidence of a run of `contract`, without what would disclose a value that `redactor` hides.
+    pub(crate) fn of_run(contract: &Contract, coverage: &Coverage, redactor: &mut Redactor) -> Self {
+        let mut operations = Vec::new();
+        for operation in 0..contract.clauses().operations().len() {
             let tally = coverage.tally(operation);
-            tally.map(|tally| (tally.met().clone(), tally.contradicted().clone())).unwrap_or_default()
-        };
-        Self { operations: (0..contract.clauses().operations().len()).map(of).collect() }
+            let mut own = OperationEvidence::default();
+            if let Some(tally) = tally {
+                (own.met, own.contradicted) = (tally.met().clone(), tally.contradicted().clone());
+            }
+            own.withhold(contract, operation, disclosing(contract, operation, redactor));
+            operations.push(own);
+        }
+        Self { operations }
     }
 
-    /// The evidence of a record; an error names the invalid part.
-    pub(crate) fn from_record(coverage: &ClauseCoverage) -> Result<Self, String> {
-        let set = |text: &str, index: usize, name: &str| {
-            let bytes = STANDARD.decode(text);
-            bytes
-                .map(|bytes| BitSet::from_bytes(&bytes))
-                .map_err(|_| format!("clauses.operations[{index}].{name} is invalid: expected a bit set in base64"))
-        };
-        let operations = coverage.operations.iter().enumerate();
-        let operations = operations.map(|(index, operation)| {
-            Ok((set(&operation.met, index, "met")?, set(&operation.contradicted, index, "contradicted")?))
-        });
-        Ok(Self { operations: operations.collect::<Result<_, String>>()? })
+    /// The evidence of the operations of a record.
+    pub(super) fn new(operations: Vec<OperationEvidence>) -> Self {
+        Self { operations }
     }
 
     /// Adds the evidence of another run of the same contract.
@@ -44,23 +58,107 @@ impl Evidence {
         if self.operations.len() < other.operations.len() {
             self.operations.resize_with(other.operations.len(), Default::default);
         }
-        for ((met, contradicted), (more_met, more_contradicted)) in self.operations.iter_mut().zip(&other.operations) {
-            met.union(more_met);
-            contradicted.union(more_contradicted);
+        self.operations.iter_mut().zip(&other.operations).for_each(|(own, other)| own.add(other));
+    }
+
+    /// Removes refusals of operations of which no request was accepted, so that one that another target accepted does not confirm them.
+    pub(crate) fn confirm(&mut self, contract: &Contract) {
+        for (own, clauses) in self.operations.iter_mut().zip(contract.clauses().operations()) {
+            if clauses.calls().is_some_and(|calls| own.met.contains(calls.index())) {
+                continue;
+            }
+            let mut refusals = BitSet::default();
+            for (id, entry) in clauses.ids().zip(clauses.entries()) {
+                if is_refusal(&entry.clause.verb) {
+                    refusals.insert(id.index());
+                }
+            }
+            own.met.remove(&refusals);
         }
     }
 
-    /// The states of the clauses of an operation, by its index.
+    /// The states of the clauses of an operation, by its index. Those that are withheld are unmet.
     pub(super) fn states(&self, contract: &Contract, operation: usize) -> Vec<State> {
         let Some(clauses) = contract.clauses().operations().get(operation) else { return Vec::new() };
-        let nothing = <(BitSet, BitSet)>::default();
-        let (met, contradicted) = self.operations.get(operation).unwrap_or(&nothing);
-        clauses.ids().map(|id| state(clauses, id, met, contradicted)).collect()
+        let nothing = OperationEvidence::default();
+        let own = self.operations.get(operation).unwrap_or(&nothing);
+        clauses.ids().map(|id| state(clauses, id, &own.met, &own.contradicted)).collect()
     }
 
-    /// Both sets of an operation in base64, as records hold them.
-    pub(super) fn encoded(&self, operation: usize) -> (String, String) {
-        let encode = |set: &BitSet| STANDARD.encode(set.to_bytes());
-        self.operations.get(operation).map(|(met, against)| (encode(met), encode(against))).unwrap_or_default()
+    /// Whether the state of a clause is not shown.
+    pub(super) fn withholds(&self, operation: usize, id: ClauseId) -> bool {
+        self.operations.get(operation).is_some_and(|own| own.withheld.contains(id.index()))
     }
+
+    /// The states of `number` clauses of a group whose single states are not shown.
+    pub(super) fn withheld_counts(&self, operation: usize, group: &str, number: u64) -> ClauseCounts {
+        let own = self.operations.get(operation).and_then(|own| own.withheld_groups.get(group));
+        let own = own.copied().unwrap_or_default();
+        // Clauses that are excluded meanwhile are not among them.
+        let met = own.met.min(number);
+        let contradicted = own.contradicted.min(number - met);
+        ClauseCounts { met, contradicted, unmet: number - met - contradicted, ..ClauseCounts::default() }
+    }
+
+    /// Writes the sets of an operation into its part of a record.
+    pub(super) fn encode(&self, operation: usize, into: &mut OperationClauses) {
+        if let Some(own) = self.operations.get(operation) {
+            (into.met, into.contradicted) = (encode(&own.met), encode(&own.contradicted));
+            into.withheld = encode(&own.withheld);
+            into.withheld_groups.clone_from(&own.withheld_groups);
+        }
+    }
+
+    /// The clauses of `met` that are not withheld, in base64.
+    pub(super) fn encode_shown(&self, operation: usize, met: &BitSet) -> String {
+        let mut met = met.clone();
+        if let Some(own) = self.operations.get(operation) {
+            met.remove(&own.withheld);
+        }
+        encode(&met)
+    }
+}
+
+impl OperationEvidence {
+    /// Counts the clauses of `withheld` instead of showing their states.
+    fn withhold(&mut self, contract: &Contract, operation: usize, withheld: BitSet) {
+        let Some(clauses) = contract.clauses().operations().get(operation) else { return };
+        let of_withheld = clauses.ids().zip(clauses.entries()).filter(|(id, _)| withheld.contains(id.index()));
+        for (id, entry) in of_withheld.filter(|(_, entry)| entry.impossible.is_none()) {
+            let counts = self.withheld_groups.entry(entry.group.name().to_owned()).or_default();
+            match state(clauses, id, &self.met, &self.contradicted) {
+                State::Met => counts.met += 1,
+                State::Contradicted => counts.contradicted += 1,
+                State::Unmet => counts.unmet += 1,
+            }
+        }
+        self.met.remove(&withheld);
+        self.contradicted.remove(&withheld);
+        self.withheld = withheld;
+    }
+
+    fn add(&mut self, other: &Self) {
+        self.met.union(&other.met);
+        self.contradicted.union(&other.contradicted);
+        self.withheld.union(&other.withheld);
+        self.met.remove(&self.withheld);
+        self.contradicted.remove(&self.withheld);
+        for (group, counts) in &other.withheld_groups {
+            let own = self.withheld_groups.entry(group.clone()).or_default();
+            // Which of them are the same is not known, so this is the least number that is met.
+            let (met, contradicted) = (own.met.max(counts.met), own.contradicted.max(counts.contradicted));
+            let number = own.total().max(counts.total());
+            let unmet = number.saturating_sub(met + contradicted);
+            *own = ClauseCounts { met, contradicted, unmet, ..ClauseCounts::default() };
+        }
+    }
+}
+
+fn encode(set: &BitSet) -> String {
+    STANDARD.encode(set.to_bytes())
+}
+
+/// The set that a record holds; none if it is not one.
+pub(super) fn decode(text: &str) -> Option<BitSet> {
+    STANDARD.decode(text).ok().map(|bytes| BitSet::from_bytes(&bytes))
 }

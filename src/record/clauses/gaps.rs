@@ -1,6 +1,6 @@
-//! The gaps of coverage that matter most: at most five, each of one operation and one kind.
+//! The gaps of coverage that matter most: at most five, of different kinds where possible.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use crate::contract::clause::{ClauseLocation, Entry, Group, Part, Step, Verb};
 use crate::contract::{Contract, StatusKey};
@@ -37,34 +37,57 @@ const WORDS: [&str; 16] = [
     "iban", "quantity", "rate", "key",
 ];
 
-/// The most important gaps of `table`.
+/// Gaps that are like each other: of one kind, all contradicted or all unmet, and of clauses with the same verb.
+#[derive(Debug, Default)]
+struct Alike<'c> {
+    /// The first clause of each operation.
+    first: Vec<(usize, &'c Entry)>,
+    /// Number of clauses.
+    number: u64,
+}
+
+/// The most important gaps of `table`: of each kind the first operation, then further operations.
 pub(super) fn gaps(table: &ClauseTable<'_>) -> Vec<Gap> {
-    // By kind, then contradicted first, then in document order; the first clause of a kind and an operation stands for the others.
-    let mut found: Vec<(Kind, bool, usize, &Entry, u64)> = Vec::new();
-    let mut index = HashMap::new();
+    // Ordered by kind, then contradicted first, then by verb.
+    let mut found: BTreeMap<(Kind, bool, u8), Alike<'_>> = BTreeMap::new();
     for row in table.rows() {
-        let is_contradicted = match row.state {
-            ClauseState::Contradicted => true,
-            ClauseState::Unmet => false,
+        let is_unmet = match row.state {
+            ClauseState::Contradicted => false,
+            ClauseState::Unmet => true,
             _ => continue,
         };
-        let key = (kind(row.entry), !is_contradicted, row.operation);
-        match index.get(&key).and_then(|at: &usize| found.get_mut(*at)) {
-            Some(gap) => gap.4 += 1,
-            None => {
-                index.insert(key, found.len());
-                found.push((key.0, key.1, row.operation, row.entry, 0));
-            }
+        let alike = found.entry((kind(row.entry), is_unmet, verb(&row.entry.clause.verb))).or_default();
+        alike.number += 1;
+        if alike.first.last().is_none_or(|(operation, _)| *operation != row.operation) {
+            alike.first.push((row.operation, row.entry));
         }
     }
-    found.sort_by_key(|(kind, is_unmet, operation, ..)| (*kind, *is_unmet, *operation));
-    let chosen = found.into_iter().take(MAX_GAPS);
-    let gap = |(_, is_unmet, operation, entry, further): (Kind, bool, usize, &Entry, u64)| {
-        let mut gap = gap(table, operation, entry, !is_unmet, further);
-        add_case(&mut gap, table.contract, operation, entry);
+    let rounds = found.values().map(|alike| alike.first.len()).max().unwrap_or_default().min(MAX_GAPS);
+    let in_rounds = (0..rounds)
+        .flat_map(|round| found.iter().filter_map(move |(key, alike)| Some((*key, round, *alike.first.get(round)?))));
+    let mut chosen: Vec<_> = in_rounds.take(MAX_GAPS).collect();
+    chosen.sort_by_key(|(key, round, _)| (*key, *round));
+    let number_of = |key| chosen.iter().filter(|(other, ..)| *other == key).count() as u64;
+    let gap = |(key, round, (operation, entry)): &((Kind, bool, u8), usize, (usize, &Entry))| {
+        let further = if *round == 0 { found[key].number - number_of(*key) } else { 0 };
+        let mut gap = gap(table, *operation, entry, !key.1, further);
+        add_case(&mut gap, table.contract, *operation, entry);
         gap
     };
-    chosen.map(gap).collect()
+    chosen.iter().map(gap).collect()
+}
+
+/// The order of verbs within a kind.
+fn verb(verb: &Verb) -> u8 {
+    match verb {
+        Verb::Calls | Verb::CallsWith(_) => 0,
+        Verb::RefusesWithoutSecurity | Verb::RefusesWithout(_) => 1,
+        Verb::RefusesWrong(_) => 2,
+        Verb::Violates(..) => 3,
+        Verb::Receives(_) | Verb::ReceivesMediaType(..) | Verb::ReceivesHeader(..) | Verb::ReceivesAt(..) => 4,
+        Verb::Sends(..) | Verb::SendsMediaType(_) | Verb::SendsExample(_) => 5,
+        Verb::Omits(_) => 6,
+    }
 }
 
 /// Adds the case that closes a gap, which takes longer than everything else of it.

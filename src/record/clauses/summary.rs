@@ -2,16 +2,16 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::sync::Arc;
 
 use crate::case::{Role, Suite};
 use crate::contract::Contract;
-use crate::contract::clause::{Aspect, Clause, Part, Step, Verb};
-use crate::coverage::{Coverage, MetBy};
+use crate::coverage::{CaseTally, Coverage, MetBy, State};
 use crate::diff::shorten;
 use crate::pointer::Pointer;
 
-use super::super::format::{ClauseCounts, ClauseCoverage, MetAlone, OpenClause, OpenState, OperationClauses, Place};
+use super::super::format::{
+    CaseClauses, ClauseCounts, ClauseCoverage, MetAlone, OpenClause, OpenState, OperationClauses, Place,
+};
 use super::super::redact::Redactor;
 use super::evidence::Evidence;
 use super::gaps::gaps;
@@ -63,6 +63,8 @@ pub(crate) struct RunCoverage<'a> {
     pub suite: &'a Suite,
     /// What the exchanges met.
     pub coverage: &'a Coverage,
+    /// What is shown of it.
+    pub evidence: &'a Evidence,
     /// The cases that sent a request.
     pub sent: &'a CasesSent,
 }
@@ -83,13 +85,11 @@ impl ClauseCoverage {
     ) -> Self {
         let contract = table.contract;
         let operations = contract.operations.iter().map(|operation| {
-            let (met, contradicted) = evidence.encoded(operation.index);
-            let mut groups: BTreeMap<String, ClauseCounts> = BTreeMap::new();
-            for row in table.rows_of(operation.index) {
-                let counts = groups.entry(row.entry.group.name().to_owned()).or_default();
-                *count(counts, row.state) += 1;
-            }
-            OperationClauses { operation: operation.name.clone(), groups, met, contradicted }
+            let groups = groups(table, evidence, operation.index);
+            let mut held =
+                OperationClauses { operation: operation.name.clone(), groups, ..OperationClauses::default() };
+            evidence.encode(operation.index, &mut held);
+            held
         });
         let operations = operations.collect();
         let mut open_rows = table.rows().filter_map(|row| Some((row, row.state.open()?)));
@@ -116,28 +116,25 @@ impl ClauseCoverage {
         }
     }
 
-    /// Takes the cases of another summary of the same run.
-    pub(crate) fn take_cases(&mut self, other: &Self) {
-        self.alone.clone_from(&other.alone);
-        self.redundant.clone_from(&other.redundant);
-        (self.alone_left_out, self.redundant_left_out) = (other.alone_left_out, other.redundant_left_out);
-    }
-
-    /// Adds the cases that alone meet clauses, and those that meet only clauses that others meet too.
+    /// Adds the cases that alone meet clauses, those that meet only clauses that others meet too, and the clauses of each.
     ///
     /// Clauses that would disclose a redacted value are only counted.
-    pub(crate) fn add_cases(&mut self, run: &RunCoverage<'_>, redactor: &mut Redactor) {
-        let RunCoverage { contract, suite, coverage, sent } = run;
+    pub(crate) fn add_cases(&mut self, run: &RunCoverage<'_>, table: &ClauseTable<'_>, redactor: &Redactor) {
+        let RunCoverage { contract, suite, coverage, evidence, sent } = run;
         let limits = SummaryLimits::RECORD;
         let mut alone: BTreeMap<&str, MetAlone> = BTreeMap::new();
         for (operation, own) in contract.clauses().operations().iter().enumerate() {
-            for id in own.ids() {
+            for (id, entry) in own.ids().zip(own.entries()) {
                 let MetBy::One(case) = coverage.met_by(operation, id) else { continue };
+                let is_shown = table.shown(operation, id) == State::Met;
+                let is_withheld = evidence.withholds(operation, id) && entry.impossible.is_none();
+                if !is_shown && !is_withheld {
+                    continue;
+                }
                 let held =
                     alone.entry(case).or_insert_with(|| MetAlone { case: redactor.text(case), ..MetAlone::default() });
-                let clause = &own.entry(id).clause;
-                match held.clauses.len() < limits.clauses && !discloses(clause, contract, operation, redactor) {
-                    true => held.clauses.push(redactor.text(&clause.to_string())),
+                match held.clauses.len() < limits.clauses && is_shown {
+                    true => held.clauses.push(redactor.text(&entry.clause.to_string())),
                     false => held.left_out += 1,
                 }
             }
@@ -151,39 +148,38 @@ impl ClauseCoverage {
                 None => self.redundant_left_out += 1,
             }
         }
+        let (held, left_out) = coverage.cases();
+        let of_case = |held: &CaseTally| CaseClauses {
+            case: redactor.text(&held.case),
+            operations: held
+                .operations
+                .iter()
+                .map(|(operation, met)| (*operation, evidence.encode_shown(*operation, met)))
+                .collect(),
+        };
+        (self.cases, self.cases_left_out) = (held.iter().map(of_case).collect(), left_out);
     }
 }
 
-/// Whether the name of a clause shows what a redacted location held.
-fn discloses(clause: &Clause, contract: &Contract, operation: usize, redactor: &mut Redactor) -> bool {
-    let location = match &clause.verb {
-        Verb::Sends(location, aspect) | Verb::ReceivesAt(_, location, aspect) if *aspect != Aspect::Present => location,
-        _ => return false,
-    };
-    let operation = contract.operations.get(operation);
-    let mut at = Pointer::root();
-    let parameter = match &location.part {
-        Part::Parameter(_, name) => Some(Step::Name(Arc::clone(name))),
-        _ => None,
-    };
-    parameter.iter().chain(location.steps.iter()).any(|step| {
-        match step {
-            Step::Name(name) => at = at.join(&**name),
-            Step::Any => at = at.join(0),
-            Step::Branch(_) => return false,
+/// The counts of an operation by group.
+fn groups(table: &ClauseTable<'_>, evidence: &Evidence, operation: usize) -> BTreeMap<String, ClauseCounts> {
+    let mut groups: BTreeMap<&str, (ClauseCounts, u64)> = BTreeMap::new();
+    for row in table.rows_of(operation) {
+        let (counts, withheld) = groups.entry(row.entry.group.name()).or_default();
+        match row.state {
+            ClauseState::Met => counts.met += 1,
+            ClauseState::Contradicted => counts.contradicted += 1,
+            ClauseState::Unmet => counts.unmet += 1,
+            ClauseState::Excluded => counts.excluded += 1,
+            ClauseState::Impossible => counts.impossible += 1,
+            ClauseState::Withheld => *withheld += 1,
         }
-        redactor.hides(contract, operation, &at)
-    })
-}
-
-fn count(counts: &mut ClauseCounts, state: ClauseState) -> &mut u64 {
-    match state {
-        ClauseState::Met => &mut counts.met,
-        ClauseState::Contradicted => &mut counts.contradicted,
-        ClauseState::Unmet => &mut counts.unmet,
-        ClauseState::Excluded => &mut counts.excluded,
-        ClauseState::Impossible => &mut counts.impossible,
     }
+    let whole = |(group, (mut counts, withheld)): (&str, (ClauseCounts, u64))| {
+        counts.add(&evidence.withheld_counts(operation, group, withheld));
+        (group.to_owned(), counts)
+    };
+    groups.into_iter().map(whole).collect()
 }
 
 fn open_clause(contract: &Contract, row: &ClauseRow<'_>, state: OpenState, redactor: &Redactor) -> OpenClause {
@@ -216,32 +212,4 @@ pub(super) fn source_line(contract: &Contract, anchor: &crate::contract::Anchor)
     let snippet = contract.snippet(anchor);
     let line = snippet.pointer.as_ref().map_or(snippet.line.trim(), Pointer::as_str);
     (Place::from(&snippet.place), shorten(line, LINE))
-}
-
-#[cfg(test)]
-mod tests {
-    use std::path::Path;
-
-    use super::super::super::redact::Rules;
-    use super::*;
-    use crate::contract::load;
-
-    #[test]
-    fn values_at_redacted_locations_are_not_disclosed() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let text = "openapi: 3.1.0\ninfo: { title: a, version: '1' }\npaths: { /a: { get: { operationId: a, responses: { '200': { description: a } } } } }\n";
-        std::fs::write(folder.path().join("a.yaml"), text).expect("writable");
-        let contract = load::load(folder.path(), Path::new("a.yaml")).expect("a contract");
-        let mut redactor = Redactor::new(&[], Rules { names: vec!["pin".to_owned(), "/cards/*/brand".to_owned()] });
-        let mut check = |clause: &str, expect: bool| {
-            let clause = clause.parse().expect("a clause");
-            assert_eq!(discloses(&clause, &contract, 0, &mut redactor), expect, "{clause}");
-        };
-        check("a sends body/pin = 1", true);
-        check("a receives 200 body/pin/x null", true);
-        check("a sends query/pin = 1", true);
-        check("a sends body/cards/*/brand = \"x\"", true);
-        check("a sends body/pin", false);
-        check("a sends body/status = \"x\"", false);
-    }
 }

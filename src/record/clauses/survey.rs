@@ -1,6 +1,6 @@
 //! Every clause with its state in one or several runs: what `signoff coverage` shows.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use serde::Serialize;
 
@@ -14,6 +14,9 @@ use super::sentence::states;
 use super::summary::source_line;
 use super::table::{ClauseRow, ClauseState, ClauseTable};
 
+/// Why the state of a clause is not shown.
+const WITHHELD: &str = "its state would disclose a redacted value";
+
 /// Every clause with its state.
 #[derive(Debug)]
 pub(crate) struct ClauseSurvey {
@@ -25,6 +28,8 @@ pub(crate) struct ClauseSurvey {
     pub runs: Vec<SurveyedRun>,
     /// The test coverage level.
     pub levels: Levels,
+    /// Number of cases whose clauses the records do not hold.
+    pub cases_left_out: u64,
 }
 
 /// A run of a survey.
@@ -62,12 +67,26 @@ pub(crate) struct SurveyedClause {
     /// Names of the targets that met it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub targets: Vec<String>,
-    /// The case that alone meets it, per run.
+    /// The cases that met it; limited in number.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub only_met_by: Vec<String>,
+    pub met_by: Vec<String>,
+    /// Number of cases that met it and are not listed.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub met_by_left_out: u64,
     /// What to do if it is not met.
     #[serde(skip)]
     pub gap: Option<Gap>,
+}
+
+/// What runs show of one clause.
+#[derive(Debug, Default)]
+pub(crate) struct RowFacts {
+    /// The targets that met it.
+    pub targets: Vec<String>,
+    /// The cases that met it.
+    pub met_by: Vec<String>,
+    /// Number of further cases.
+    pub met_by_left_out: u64,
 }
 
 /// A location in the document with its line.
@@ -80,15 +99,18 @@ pub(crate) struct SourceLine {
 }
 
 impl ClauseSurvey {
-    /// Surveys `table`. `met_on` returns the targets that met a clause, and `coverage` is the summary of the table.
+    /// Surveys `table`. `facts` returns what runs show of a clause that is met, and `coverage` is the summary of the table.
     pub(crate) fn new(
         table: &ClauseTable<'_>,
         coverage: ClauseCoverage,
         runs: Vec<SurveyedRun>,
-        met_on: impl Fn(&ClauseRow<'_>) -> Vec<String>,
+        facts: impl Fn(&ClauseRow<'_>) -> RowFacts,
     ) -> Self {
-        let clauses = table.rows().map(|row| SurveyedClause::new(table, &row, met_on(&row)));
-        Self { clauses: clauses.collect(), coverage, runs, levels: levels(table) }
+        let clauses = table.rows().map(|row| {
+            let is_met = row.state == ClauseState::Met;
+            SurveyedClause::new(table, &row, if is_met { facts(&row) } else { RowFacts::default() })
+        });
+        Self { clauses: clauses.collect(), coverage, runs, levels: levels(table), cases_left_out: 0 }
     }
 }
 
@@ -104,19 +126,6 @@ impl ClauseSurvey {
         operations.retain(|operation| !operation.groups.is_empty());
         let kept: HashSet<&str> = self.clauses.iter().map(|clause| clause.clause.as_str()).collect();
         self.coverage.gaps.retain(|gap| kept.contains(gap.clause.as_str()));
-    }
-
-    /// Adds the cases that alone meet clauses, by the lists in the records of the runs.
-    pub(crate) fn add_only_cases<'r>(&mut self, records: impl Iterator<Item = &'r ClauseCoverage>) {
-        let mut cases: HashMap<&str, Vec<String>> = HashMap::new();
-        for held in records.flat_map(|record| &record.alone) {
-            for clause in &held.clauses {
-                cases.entry(clause).or_default().push(held.case.clone());
-            }
-        }
-        for clause in &mut self.clauses {
-            clause.only_met_by = cases.get(clause.clause.as_str()).cloned().unwrap_or_default();
-        }
     }
 }
 
@@ -139,13 +148,15 @@ impl SurveyedClause {
         format!("{word}{by}{because}")
     }
 
-    fn new(table: &ClauseTable<'_>, row: &ClauseRow<'_>, targets: Vec<String>) -> Self {
+    fn new(table: &ClauseTable<'_>, row: &ClauseRow<'_>, facts: RowFacts) -> Self {
         let entry = row.entry;
         let sources = entry.sources().map(|anchor| {
             let (place, source) = source_line(table.contract, &anchor);
             SourceLine { place, source }
         });
         let proof = entry.impossible.filter(|_| row.state == ClauseState::Impossible);
+        let withheld = (row.state == ClauseState::Withheld).then(|| WITHHELD.to_owned());
+        let RowFacts { targets, met_by, met_by_left_out } = facts;
         let is_contradicted = row.state == ClauseState::Contradicted;
         let is_gap = is_contradicted || row.state == ClauseState::Unmet;
         Self {
@@ -157,12 +168,19 @@ impl SurveyedClause {
             reason: row
                 .exclusion
                 .map(|exclusion| exclusion.reason.clone())
-                .or_else(|| proof.map(|proof| format!("{} ({})", proof.sentence(), proof.id()))),
+                .or_else(|| proof.map(|proof| format!("{} ({})", proof.sentence(), proof.id())))
+                .or(withheld),
             owner: row.exclusion.map(|exclusion| exclusion.owner.clone()),
             sources: sources.collect(),
             targets,
-            only_met_by: Vec::new(),
+            met_by,
+            met_by_left_out,
             gap: is_gap.then(|| gap(table, row.operation, entry, is_contradicted, 0)),
         }
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(value: &u64) -> bool {
+    *value == 0
 }

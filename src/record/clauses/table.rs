@@ -20,6 +20,8 @@ pub(crate) enum ClauseState {
     Excluded,
     /// Provably impossible to meet.
     Impossible,
+    /// Not shown, because it would disclose a redacted value.
+    Withheld,
 }
 
 /// What clauses are counted against: the configuration of the project.
@@ -39,6 +41,7 @@ pub(crate) struct ClauseTable<'c> {
     rules: &'c ClauseRules,
     /// What exchanges show, by operation and clause.
     states: Vec<Vec<State>>,
+    evidence: &'c Evidence,
 }
 
 /// One clause with its state.
@@ -58,9 +61,10 @@ pub(crate) struct ClauseRow<'c> {
 
 impl<'c> ClauseTable<'c> {
     /// The clauses of `contract` with what `evidence` shows of them.
-    pub(crate) fn new(contract: &'c Contract, rules: &'c ClauseRules, evidence: &Evidence) -> Self {
+    pub(crate) fn new(contract: &'c Contract, rules: &'c ClauseRules, evidence: &'c Evidence) -> Self {
         let operations = 0..contract.clauses().operations().len();
-        Self { contract, rules, states: operations.map(|index| evidence.states(contract, index)).collect() }
+        let states = operations.map(|index| evidence.states(contract, index)).collect();
+        Self { contract, rules, states, evidence }
     }
 
     /// Every clause, in document order.
@@ -92,6 +96,7 @@ impl<'c> ClauseTable<'c> {
             (None, State::Met) => ClauseState::Met,
             (None, State::Contradicted) => ClauseState::Contradicted,
             (None, State::Unmet) if entry.impossible.is_some() => ClauseState::Impossible,
+            (None, State::Unmet) if self.evidence.withholds(operation, id) => ClauseState::Withheld,
             (None, State::Unmet) => ClauseState::Unmet,
         };
         ClauseRow { operation, id, entry, state, exclusion }
@@ -113,7 +118,7 @@ impl ClauseState {
     /// The state of a clause that is not met.
     pub(super) fn open(self) -> Option<OpenState> {
         match self {
-            Self::Met => None,
+            Self::Met | Self::Withheld => None,
             Self::Contradicted => Some(OpenState::Contradicted),
             Self::Unmet => Some(OpenState::Unmet),
             Self::Excluded => Some(OpenState::Excluded),
@@ -129,6 +134,7 @@ impl ClauseState {
             Self::Unmet => "unmet",
             Self::Excluded => "excluded",
             Self::Impossible => "impossible",
+            Self::Withheld => "withheld",
         }
     }
 }

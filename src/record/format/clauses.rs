@@ -43,6 +43,12 @@ pub struct ClauseCoverage {
     /// Number of such cases that are not listed.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub redundant_left_out: u64,
+    /// Cases with the clauses that they met; limited in number.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cases: Vec<CaseClauses>,
+    /// Number of such cases that are not listed.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub cases_left_out: u64,
     /// Coverage gates that the run missed, one sentence per gate.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub missed: Vec<String>,
@@ -61,6 +67,22 @@ pub struct OperationClauses {
     pub met: String,
     /// The clauses that responses contradicted; encoded like `met`.
     pub contradicted: String,
+    /// The clauses whose state is not recorded, because it would disclose a redacted value; encoded like `met`. `groups` counts them.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub withheld: String,
+    /// Number of these clauses by group and state.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub withheld_groups: BTreeMap<String, ClauseCounts>,
+}
+
+/// The clauses that a case met.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CaseClauses {
+    /// The id of the case.
+    pub case: String,
+    /// The clauses by index of the operation in `operations`, encoded like `met` of operations, without those that are withheld.
+    pub operations: BTreeMap<usize, String>,
 }
 
 /// Number of clauses by state.
@@ -134,7 +156,7 @@ pub struct Gap {
     pub clause: String,
     /// What is not tested, in one sentence.
     pub sentence: String,
-    /// Number of further clauses of the operation that are not met for the same reason.
+    /// Number of further clauses like it that are not met and not among the gaps.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub further: u64,
     /// Its location in the document.

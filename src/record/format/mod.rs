@@ -14,7 +14,9 @@ mod schema;
 mod since;
 
 pub use baseline::{Carried, Compared, Fixed};
-pub use clauses::{ClauseCounts, ClauseCoverage, GROUPS, Gap, MetAlone, OpenClause, OpenState, OperationClauses};
+pub use clauses::{
+    CaseClauses, ClauseCounts, ClauseCoverage, GROUPS, Gap, MetAlone, OpenClause, OpenState, OperationClauses,
+};
 pub use entry::{EarlierAttempt, Entry, Role, Verdict};
 pub use exchange::{Body, Exchange, Request, Response, Timings};
 pub use finding::{Acknowledged, BranchOf, Finding, NotChecked, Part, Severity, Waived, Waiver};

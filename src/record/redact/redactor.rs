@@ -16,7 +16,7 @@ use super::recorded_request::Label;
 use super::replace;
 use super::secret::Secret;
 use super::secrets::Secrets;
-use super::sensitive_names::NamesByOperation;
+use super::sensitive_names::{NamesByOperation, SensitiveNames};
 use super::sensitive_values::{KnownValues, LastSearch, RunMemory};
 use super::session_memory::SessionMemory;
 
@@ -96,6 +96,15 @@ impl Redactor {
             ParameterIn::Query => names.has_query(name),
             ParameterIn::Path | ParameterIn::Cookie => false,
         }
+    }
+
+    /// The names whose values are redacted in exchanges of `operation`.
+    pub(in crate::record) fn names_of(
+        &mut self,
+        contract: &Contract,
+        operation: Option<&Operation>,
+    ) -> Rc<SensitiveNames> {
+        self.names.names(contract, operation)
     }
 
     /// Whether the value at a location of a body is redacted.

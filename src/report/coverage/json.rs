@@ -8,7 +8,7 @@ use super::shares;
 
 /// Formats the survey as JSON with a final line break.
 pub(crate) fn json(survey: &ClauseSurvey) -> String {
-    let ClauseSurvey { coverage, clauses, runs, levels } = survey;
+    let ClauseSurvey { coverage, clauses, runs, levels, cases_left_out } = survey;
     let counts = coverage.counts(None);
     let groups = shares::by_group(coverage, None);
     let groups: serde_json::Map<_, _> =
@@ -25,6 +25,7 @@ pub(crate) fn json(survey: &ClauseSurvey) -> String {
         "alone_left_out": coverage.alone_left_out,
         "redundant": coverage.redundant,
         "redundant_left_out": coverage.redundant_left_out,
+        "cases_left_out": cases_left_out,
         "omitted": coverage.omitted,
         "missed": coverage.missed,
         "test_coverage_levels": levels,

@@ -22,14 +22,19 @@ pub(crate) fn markdown(survey: &ClauseSurvey) -> String {
     if !coverage.gaps.is_empty() {
         shown += "## Most important gaps\n\n";
     }
-    for gap in &coverage.gaps {
+    for (index, gap) in coverage.gaps.iter().enumerate() {
         let place = gap.place.as_ref().map(|place| format!(" ({})", code(&phrases::place(place)))).unwrap_or_default();
         let owner = gap.owner.as_ref().map(|owner| format!(", owner {}", inline(owner))).unwrap_or_default();
         let stub = if gap.case.is_empty() { &gap.exclusion } else { &gap.case };
-        shown += &format!("1. {}{place}{owner}\n\n", inline(&gap.sentence));
+        let sentence = inline(&(gap.sentence.clone() + &shares::further(gap)));
+        shown += &format!("{}. {sentence}{place}{owner}\n\n", index + 1);
         let stub = fenced("yaml", stub) + &fenced("sh", &gap.command);
         shown += &stub.lines().map(|line| format!("   {line}\n")).collect::<String>();
         shown.push('\n');
+    }
+    for run in &survey.runs {
+        let of = format!("run of {} on {}", phrases::instant(&run.started), run.target);
+        shown += &format!("{}: {}\n\n", code(&run.file), inline(&of));
     }
     shown += "## Groups\n\n";
     shown += &table(&shares::by_group(coverage, None));

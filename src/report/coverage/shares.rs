@@ -1,7 +1,7 @@
 //! Counts of clauses as phrases. A percentage never appears without its counts.
 
 use crate::quantity;
-use crate::record::{ClauseCounts, ClauseCoverage, GROUPS, OpenClause, OpenState};
+use crate::record::{ClauseCounts, ClauseCoverage, GROUPS, Gap, OpenClause, OpenState};
 
 /// `84 of 131 (64 %)`, rounded down so that only complete coverage is 100 %; `0 of 0` without a percentage.
 pub(crate) fn share(counts: &ClauseCounts) -> String {
@@ -66,6 +66,19 @@ pub(crate) fn state(open: &OpenClause) -> String {
 pub(crate) fn omitted(coverage: &ClauseCoverage) -> Option<String> {
     let locations = quantity::count(coverage.omitted, "location");
     (coverage.omitted > 0).then(|| format!("{locations} not counted: the operations have too many clauses"))
+}
+
+/// That the states of some clauses are not shown; none if all are.
+pub(crate) fn withheld(coverage: &ClauseCoverage) -> Option<String> {
+    let groups = coverage.operations.iter().flat_map(|operation| operation.withheld_groups.values());
+    let number: u64 = groups.map(ClauseCounts::total).sum();
+    let clauses = quantity::count(number, "clause");
+    (number > 0).then(|| format!("{clauses} counted but not listed: their states would disclose redacted values"))
+}
+
+/// ` And 12 more like it.` after the sentence of a gap.
+pub(crate) fn further(gap: &Gap) -> String {
+    if gap.further == 0 { String::new() } else { format!(" And {} more like it.", gap.further) }
 }
 
 /// Whether a person can do something about it: it is neither excluded nor impossible.

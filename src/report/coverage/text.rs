@@ -4,8 +4,8 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::diff::visible;
 use crate::quantity;
-use crate::record::clauses::{ClauseSurvey, SurveyedClause};
-use crate::record::{ClauseCounts, ClauseCoverage, Gap, OpenClause, OpenState};
+use crate::record::clauses::{ClauseSurvey, SurveyedRun};
+use crate::record::{ClauseCounts, ClauseCoverage, Gap, OpenState};
 use crate::report::terminal::Style;
 use crate::report::terminal::paint::{BAD, BOLD, DIM, ODD, paint};
 use crate::report::text::phrases;
@@ -20,8 +20,9 @@ const WIDTH: usize = 80;
 pub(crate) fn text(survey: &ClauseSurvey, lists_unmet: bool, style: &Style) -> String {
     let style = &Style { width: style.width.min(WIDTH), ..style.clone() };
     let coverage = &survey.coverage;
+    let read: String = survey.runs.iter().map(|run| record(run, style)).collect();
     if lists_unmet {
-        return unmet(&coverage.open, style);
+        return unmet(coverage, style) + &read;
     }
     let gaps: String = coverage.gaps.iter().enumerate().map(|(index, held)| gap(index + 1, held, style)).collect();
     let gaps = match gaps.is_empty() {
@@ -34,7 +35,14 @@ pub(crate) fn text(survey: &ClauseSurvey, lists_unmet: bool, style: &Style) -> S
         open => format!("{} not met: list with --unmet\n", quantity::count(open, "clause")),
     };
     let omitted = shares::omitted(coverage).map(|omitted| omitted + "\n").unwrap_or_default();
-    format!("{gaps}{}{}{total}\n{more}{omitted}", table(coverage, style), cases(coverage, style))
+    format!("{gaps}{}{}{total}\n{more}{omitted}{read}", table(coverage, style), cases(coverage, style))
+}
+
+/// The record of a run, so that nobody takes an earlier one for that of the last run.
+fn record(run: &SurveyedRun, style: &Style) -> String {
+    let text = format!("{}: run of {} on {}", run.file, phrases::instant(&run.started), run.target);
+    let lines = wrapped(&visible(&text), style.width, 2).join("\n");
+    format!("{}\n", paint(&lines, DIM, style.color))
 }
 
 fn gap(number: usize, gap: &Gap, style: &Style) -> String {
@@ -50,11 +58,8 @@ fn gap(number: usize, gap: &Gap, style: &Style) -> String {
             })
             .collect::<String>()
     };
-    let further = match gap.further {
-        0 => String::new(),
-        further => format!(" {} of this kind.", quantity::count(further, "more clause")),
-    };
-    let sentence = wrapped(&format!("{number}. {}{further}", visible(&gap.sentence)), style.width, 3).join("\n");
+    let sentence = format!("{number}. {}{}", visible(&gap.sentence), shares::further(gap));
+    let sentence = wrapped(&sentence, style.width, 3).join("\n");
     let place = gap.place.as_ref().map(|place| field("at", &phrases::place(place))).unwrap_or_default();
     let owner = gap.owner.as_ref().map(|owner| field("owner", owner)).unwrap_or_default();
     // A command or YAML that is broken at a space could not be copied.
@@ -151,10 +156,10 @@ fn plural(number: u64, one: &str, many: &str) -> String {
     format!("{} {}", quantity::count(number, "case"), if number == 1 { one } else { many })
 }
 
-/// Every clause that is not met, by its location.
-fn unmet(open: &[OpenClause], style: &Style) -> String {
+/// Every clause that is not met, by its location, and the number of those that nothing can be done about.
+fn unmet(coverage: &ClauseCoverage, style: &Style) -> String {
     let mut shown = String::new();
-    for open in open {
+    for open in coverage.open.iter().filter(|open| shares::counts_as_gap(open)) {
         let place = open.place.as_ref().map(|place| format!("\n  {}", phrases::place(place))).unwrap_or_default();
         let source = open.source.as_ref().map(|source| format!(": {}", visible(source))).unwrap_or_default();
         let state = visible(&shares::state(open)).into_owned();
@@ -166,11 +171,19 @@ fn unmet(open: &[OpenClause], style: &Style) -> String {
         let state = wrapped(&state, style.width.saturating_sub(2), 2).join("\n  ");
         shown += &format!("{}{place}{source}\n  {}\n", visible(&open.clause), paint(&state, paint_as, style.color));
     }
-    if shown.is_empty() { "all clauses are met\n".to_owned() } else { shown }
+    if shown.is_empty() {
+        "all clauses are met\n".clone_into(&mut shown);
+    }
+    let (aside, withheld) = (set_aside(&coverage.counts(None)), shares::withheld(coverage));
+    if !aside.is_empty() {
+        shown += &format!("not listed: {}\n", aside.trim_start());
+    }
+    shown + &withheld.map(|withheld| withheld + "\n").unwrap_or_default()
 }
 
-/// Formats one clause: its state, its locations, the cases that meet it, and what to do if it is not met.
-pub(crate) fn clause(clause: &SurveyedClause, style: &Style) -> String {
+/// Formats the only clause of the survey: its state, its locations, the cases that met it, and what to do if it is not met.
+pub(crate) fn clause(survey: &ClauseSurvey, style: &Style) -> String {
+    let Some(clause) = survey.clauses.first() else { return String::new() };
     let style = &Style { width: style.width.min(WIDTH), ..style.clone() };
     let mut shown = format!("{}\n", paint(&visible(&clause.clause), BOLD, style.color));
     let mut add = |label: &str, text: &str| {
@@ -187,9 +200,16 @@ pub(crate) fn clause(clause: &SurveyedClause, style: &Style) -> String {
         add("at", &format!("{}: {}", phrases::place(&source.place), source.source));
     }
     clause.targets.iter().for_each(|target| add("met on", target));
-    clause.only_met_by.iter().for_each(|case| add("only by", case));
-    if clause.state == "met" && clause.only_met_by.is_empty() {
-        add("cases", "several, or one that the record does not list");
+    let label = if clause.met_by.len() == 1 && survey.cases_left_out == 0 { "only by" } else { "met by" };
+    clause.met_by.iter().for_each(|case| add(label, case));
+    if clause.state == "met" && survey.cases_left_out > 0 {
+        add(
+            "cases",
+            &format!("the record does not hold the clauses of {}", quantity::count(survey.cases_left_out, "case")),
+        );
+    }
+    for run in &survey.runs {
+        add("record", &format!("{}: run of {} on {}", run.file, phrases::instant(&run.started), run.target));
     }
     let Some(gap) = &clause.gap else { return shown };
     if !gap.case.is_empty() {

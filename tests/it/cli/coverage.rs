@@ -165,7 +165,10 @@ fn excluded_clauses_do_not_count_and_useless_exclusions_are_warnings() {
     assert!(ended.err.contains("the exclusion excludes 1 clause, 1 of them met by the run"), "{}", ended.err);
     assert!(ended.err.contains("the exclusion excludes no clause"), "{}", ended.err);
     let unmet = project.call(&["coverage", "--unmet"]).out;
-    assert!(unmet.contains("excluded by team-b: not ours"), "{unmet}");
+    assert!(!unmet.contains("excluded by") && !unmet.contains("impossible:"), "{unmet}");
+    assert!(unmet.contains("not listed: ") && unmet.contains(" excluded"), "{unmet}");
+    let one = project.call(&["coverage", "--clause", "makeThing receives 200"]).out;
+    assert!(one.contains("excluded by team-b: not ours"), "{one}");
     let gaps = project.call(&["coverage"]).out;
     assert!(gaps.contains("owner    team-a") && !gaps.contains("makeThing receives 400"), "{gaps}");
 }
@@ -191,6 +194,29 @@ fn an_exclusion_covers_what_can_be_met_only_with_it() {
     ];
     assert_eq!(exclude("getThing receives 200"), of_status);
     assert_eq!(exclude("getThing receives 200 body/id"), ["getThing receives 200 body/id"]);
+}
+
+#[test]
+fn gaps_are_of_different_kinds() {
+    let project = run();
+    let gaps = |project: &Project| {
+        let shown: Value = serde_json::from_str(&project.call(&["coverage", "--format", "json"]).out).unwrap();
+        let gaps = shown["gaps"].as_array().unwrap().clone();
+        let words =
+            |gap: &Value| gap["clause"].as_str().unwrap().split(' ').skip(1).take(2).collect::<Vec<_>>().join(" ");
+        (gaps.iter().map(words).collect::<Vec<_>>(), gaps)
+    };
+    let (words, gaps) = gaps(&project);
+    assert_eq!(
+        words,
+        ["refuses without", "refuses wrong", "violates required", "receives 400", "violates content-type"]
+    );
+    // Of both operations.
+    assert_eq!((&gaps[0]["further"], &gaps[1]["further"]), (&1.into(), &1.into()));
+    let text = project.call(&["coverage"]).out.replace("\n   ", " ");
+    assert!(text.contains("is refused. And 1 more like it."), "{text}");
+    let markdown = project.call(&["coverage", "--format", "markdown"]).out;
+    assert!((1..=5).all(|number| markdown.contains(&format!("\n{number}. No case of "))), "{markdown}");
 }
 
 #[test]

@@ -4,6 +4,7 @@
 
 mod binary;
 mod coverage;
+mod coverage_records;
 #[cfg(target_os = "linux")]
 mod devices;
 mod findings;

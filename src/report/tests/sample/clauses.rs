@@ -28,6 +28,7 @@ pub fn clauses() -> ClauseCoverage {
             groups: groups.into(),
             met: "Bw==".to_owned(),
             contradicted: "CA==".to_owned(),
+            ..OperationClauses::default()
         }],
         open: vec![
             open("linkCustomerAccount violates type body/id", "refusals", OpenState::Contradicted, 41, "type: string"),
