@@ -105,17 +105,17 @@ fn print(
     let file = resolved.settings.reports().join(REPORT);
     output_file::write(&file, &json)
         .map_err(|error| Problem::new(format!("cannot write {}: {}", file.display(), reason(&error))))?;
-    let facts = mutate_record::Facts::new(resolved, &rule_files(resolved)?, redactor);
-    mutate_record::report((measured, is_whole), resolved, facts, session, redactor)?;
     if args.suggest {
         mutate_suggestions::print(measured, &resolved.settings.file.root, redactor, session)?;
-        return Ok(());
+    } else {
+        let text = match args.format {
+            MutateFormat::Json => json,
+            MutateFormat::Text => redactor.text(&render_text(measured, contract, session.global.verbose)),
+        };
+        session.out.write_all(text.as_bytes())?;
     }
-    let text = match args.format {
-        MutateFormat::Json => json,
-        MutateFormat::Text => redactor.text(&render_text(measured, contract, session.global.verbose)),
-    };
-    session.out.write_all(text.as_bytes())?;
+    let facts = mutate_record::Facts::new(resolved, &rule_files(resolved)?, redactor);
+    mutate_record::report((measured, is_whole), resolved, facts, session, redactor)?;
     Ok(())
 }
 

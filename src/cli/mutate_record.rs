@@ -8,6 +8,7 @@ use crate::contract::Contract;
 use crate::input_file;
 use crate::mutate::{Counts, Family, Measured, MutantResult, State, sentence};
 use crate::problem::reason;
+use crate::project::config_file::canonical;
 use crate::project::resolved_run::ResolvedRun;
 use crate::record::{
     ContractUsed, FaultCounts, FaultGroup, InputFile, Inputs, Mutation, Place, Redactor, StoredRecord, Survivor,
@@ -75,8 +76,10 @@ pub(super) fn report(
     redactor: &Redactor,
 ) -> io::Result<()> {
     let folder = resolved.settings.reports();
-    let page = folder.join(PAGE);
-    let shown = page.strip_prefix(session.directory()).unwrap_or(&page).display().to_string();
+    let directory = canonical(&session.directory()).unwrap_or_default();
+    let shown = canonical(&folder)
+        .map_or(folder.clone(), |folder| folder.strip_prefix(&directory).map_or(folder.clone(), Path::to_owned));
+    let shown = shown.join(PAGE).display().to_string();
     let contract = &resolved.project.contract;
     let added = match is_whole {
         true => add(&folder, contract, mutation(measured, contract, facts, redactor)),
