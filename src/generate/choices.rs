@@ -9,6 +9,11 @@ use crate::pointer::Pointer;
 pub(super) struct Choices(BTreeMap<Pointer, usize>);
 
 impl Choices {
+    /// The first choice everywhere, except at one location.
+    pub(super) fn only(location: Pointer, choice: usize) -> Self {
+        Self(BTreeMap::from([(location, choice)]))
+    }
+
     /// The index of the choice at that location.
     pub(super) fn at(&self, location: &Pointer) -> usize {
         self.0.get(location).copied().unwrap_or_default()

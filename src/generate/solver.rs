@@ -20,6 +20,8 @@ const MAX_TRIES: usize = 120;
 
 /// Maximum number of values in all compositions together.
 const MAX_WORK: usize = 30_000;
+/// Maximum number of choices of one location that are varied.
+const MAX_VARIED: usize = 8;
 
 /// Generates a value that conforms to the schema; without undocumented properties, unless the schema requires them.
 pub(crate) fn example(
@@ -57,6 +59,33 @@ pub(crate) fn example(
     }
     Err(last
         .unwrap_or_else(|| Unsatisfied { anchor: schema.anchor.clone(), why: "no value could be composed".to_owned() }))
+}
+
+/// Values that conform to the schema, each different: with every optional property and without, and with another choice (such as a branch
+/// of `oneOf`) at one location.
+pub(crate) fn variants(contract: &Contract, schema: &Declared, direction: Direction, limit: usize) -> Vec<Value> {
+    let (mut found, mut work) = (Vec::<Value>::new(), 0);
+    for is_sparse in [false, true] {
+        let compose = |choices: &Choices, found: &mut Vec<Value>| {
+            let style = (direction, ValueStyle::Plain);
+            let mut composer = Composer::new(contract, style, is_sparse, choices, by_type::compose);
+            let value = composer.root(schema).ok();
+            let conforms = |value: &Value| judge::body_value(contract, schema, direction, value).is_empty();
+            found.extend(value.filter(|value| !found.contains(value) && conforms(value)));
+            (std::mem::take(&mut composer.choice_counts), composer.values)
+        };
+        let (counts, values) = compose(&Choices::default(), &mut found);
+        work += values;
+        for (location, count) in counts {
+            for choice in 1..count.min(MAX_VARIED) {
+                if found.len() >= limit || work > MAX_WORK {
+                    return found;
+                }
+                work += compose(&Choices::only(location.clone(), choice), &mut found).1;
+            }
+        }
+    }
+    found
 }
 
 /// The first composed value, which may violate the schema.

@@ -10,8 +10,8 @@ use super::super::request;
 use super::super::solver;
 use super::super::value_style::ValueStyle;
 
-/// Seeds of generated bodies: others use other branches and other lengths.
-const SEEDS: [u64; 4] = [1, 2, 3, 4];
+/// Maximum number of generated bodies.
+const MAX_BODIES: usize = 16;
 
 /// The values of a request.
 #[derive(Debug, Clone, Default)]
@@ -36,10 +36,11 @@ impl Message {
         let media =
             operation.request_body.iter().flat_map(|body| &body.content).find(|media| media.media_type.is_json());
         let schema = media.and_then(|media| media.schema.as_ref());
-        let styles = std::iter::once(ValueStyle::Plain).chain(SEEDS.map(ValueStyle::Realistic));
-        let bodies = styles.filter_map(|style| solver::example(contract, schema?, Direction::Request, style).ok());
+        let example =
+            schema.and_then(|schema| solver::example(contract, schema, Direction::Request, ValueStyle::Plain).ok());
+        let variants = schema.map(|schema| solver::variants(contract, schema, Direction::Request, MAX_BODIES));
         let mut bases = vec![first.clone()];
-        for body in bodies {
+        for body in example.into_iter().chain(variants.into_iter().flatten()) {
             if !bases.iter().any(|base| base.body.as_ref() == Some(&body)) {
                 bases.push(Self { body: Some(body), ..first.clone() });
             }

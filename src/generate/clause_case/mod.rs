@@ -18,7 +18,7 @@ use proof::{Proof, Proven};
 const WRONG: &str = "wrong-credential-of-a-test";
 
 /// Maximum number of requests that are tried for one clause.
-const MAX_TRIED: usize = 120;
+const MAX_TRIED: usize = 200;
 
 /// Reason in `undocumented`.
 const UNDECLARED: &str = "the document declares no refusal";
@@ -120,7 +120,10 @@ impl Builder<'_> {
             let proven = self.proof().request(&self.case(message))?;
             proven.violates(self.contract, self.operation, id).then(|| (message.clone(), proven))
         };
-        let (message, proven) = self.candidates().iter().take(MAX_TRIED).find_map(violates)?;
+        let bases = Message::bases(self.contract, self.operation);
+        let mut changed =
+            bases.iter().flat_map(|base| change::changed(self.contract, self.operation, base, self.entry));
+        let (message, proven) = changed.by_ref().take(MAX_TRIED).find_map(|message| violates(&message))?;
         self.refusal(&message, &proven)
     }
 
@@ -163,10 +166,10 @@ impl Builder<'_> {
     fn refused_with(&self, status: u16) -> Option<ClauseCase> {
         let declared = |statuses: &[u16]| statuses.iter().find(|one| self.operation.response(**one).is_some()).copied();
         if [401, 403].contains(&status) {
-            let is_first = declared(&[401, 403]) == Some(status);
+            let is_only = [401, 403].into_iter().all(|one| (one == status) == self.operation.response(one).is_some());
             let secured = self.operation.security.iter().all(|one| !one.schemes.is_empty());
             let is_secured = secured && !self.operation.security.is_empty();
-            return if is_first && is_secured {
+            return if is_only && is_secured {
                 self.unauthorized(Some(AuthFormat::Word("none".to_owned())))
             } else {
                 None
@@ -182,7 +185,7 @@ impl Builder<'_> {
         let built = refusals.take(8).find_map(|entry| {
             let built = Builder { entry, ..*self }.refused()?;
             let proven = self.proof().request(&built.case)?;
-            proven.declaration()?.1.contains(&status).then_some(built)
+            proven.declaration()?.1.starts_with(&[400, 422]).then_some(built)
         })?;
         let covers = vec![self.entry.clause.to_string()].into();
         Some(ClauseCase { case: WholeCase { name: self.name.to_owned(), covers, ..built.case }, ..built })

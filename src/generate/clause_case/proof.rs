@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::case::expand::{self, Credentials, TargetDefaults};
 use crate::case::format::{WholeCase, WholeFile};
-use crate::case::{self, Suite, Violates, Violation, intent, refusals};
+use crate::case::{self, Suite, Violates, Violation, intent};
 use crate::contract::clause::{ClauseId, Observed, OnlyViolation};
 use crate::contract::{Contract, Judgement, Operation, SecurityScheme};
 use crate::expression::Scope;
@@ -103,11 +103,16 @@ impl Proven {
         observed.clauses().violated(&violation).contains(&id)
     }
 
-    /// What a case declares of it, and the statuses that refuse it.
+    /// What a case declares of it, and the statuses with which targets refuse it: a mock without rules with the first that is declared.
     pub(super) fn declaration(&self) -> Option<(Vec<String>, &'static [u16])> {
         let declaration = intent::declaration(&self.judged);
         let Ok(Violates::These(these)) = case::parse_violates(&declaration) else { return None };
         let [violation]: &[Violation] = these.as_slice() else { return None };
-        Some((declaration, refusals(violation)))
+        let statuses: &[u16] = match violation.keyword.as_str() {
+            "content-type" => &[415],
+            "security" => &[401, 403],
+            _ => &[400, 422],
+        };
+        Some((declaration, statuses))
     }
 }
