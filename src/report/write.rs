@@ -391,6 +391,17 @@ mod tests {
     }
 
     #[test]
+    fn reports_that_are_no_longer_current_are_not_published() {
+        let folder = tempfile::tempdir().expect("a folder");
+        fs::write(folder.path().join("record.json"), "of another run").expect("a file");
+        let entries = sample::entries().into_iter().map(|entry| Ok(Cow::Owned(entry)));
+        let written = write_if(folder.path(), &sample::head(), entries, &options(FORMATS), &|| false);
+        assert_eq!(written.expect("no error"), None);
+        assert_eq!(names(folder.path()), ["record.json"]);
+        assert_eq!(fs::read_to_string(folder.path().join("record.json")).expect("a file"), "of another run");
+    }
+
+    #[test]
     fn a_report_that_cannot_be_written_does_not_prevent_the_others() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = |name: &str| folder.path().join(name);

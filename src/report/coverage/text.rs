@@ -213,7 +213,7 @@ pub(crate) fn clause(survey: &ClauseSurvey, style: &Style) -> String {
     }
     let Some(gap) = &clause.gap else { return shown };
     if !gap.case.is_empty() {
-        shown += &format!("\n{}\n{}", paint("a case to complete:", BOLD, style.color), yaml(&gap.case));
+        shown += &format!("\n{}\n{}", paint("a case that meets it:", BOLD, style.color), yaml(&gap.case));
     }
     shown += &format!("\n{}\n{}", paint("or an exclusion for signoff.yaml:", BOLD, style.color), yaml(&gap.exclusion));
     shown
