@@ -118,6 +118,7 @@ fn mutation(measured: &Measured, contract: &Contract, facts: Facts, redactor: &R
         rules,
         cases: measured.cases.len() as u64,
         counts: counts(measured.counts(None)),
+        not_tried: measured.left_out as u64,
         families: [Family::Response, Family::Behaviour].into_iter().map(family).collect(),
         operations: operations.take(MAX_OPERATIONS).collect(),
         survivors,

@@ -17,6 +17,8 @@ pub(crate) enum NoSuggestion {
     Layout,
     /// The changed cases fail on the unchanged mock, or do not fail on the mutant.
     NotVerified,
+    /// There is no mock on which an expectation could be verified.
+    NoMock,
     /// More survivors than are tried.
     Limit,
     /// The patch is full.
@@ -34,6 +36,7 @@ impl NoSuggestion {
             Self::Contradicts => "the case expects something else at the location",
             Self::Layout => "the case file is written in a way that cannot be changed automatically",
             Self::NotVerified => "no expectation notices the fault and passes without it",
+            Self::NoMock => "expectations are verified on a mock, and the target is none",
             Self::Limit => "too many survivors to look for one",
             Self::PatchIsFull => "the patch is full: apply it, and run the command again",
         }

@@ -46,7 +46,10 @@ pub(crate) fn suggest(suggester: &Suggester<'_, '_>, measured: &mut Measured) {
         return;
     }
     let cases = measured.cases.clone();
-    let Some((trial, generated)) = Trial::new(suggester.setup, &cases) else { return };
+    let Some((trial, generated)) = Trial::new(suggester.setup, &cases) else {
+        survivors.into_iter().for_each(|index| measured.mutants[index].no_suggestion = Some(NoSuggestion::NoMock));
+        return;
+    };
     let stories = &suggester.setup.inputs.suite.stories;
     let by_id: Cases<'_> =
         stories.iter().flat_map(|story| story.every().map(move |case| (case.id.as_str(), (story, case)))).collect();

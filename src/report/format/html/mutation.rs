@@ -40,6 +40,9 @@ fn measured(mutation: &Mutation) -> Markup {
             @if mutation.mock && mutation.rules.is_empty() {
                 " The mock has no rules, so nothing that it keeps between requests was tested."
             }
+            @if mutation.not_tried > 0 {
+                " A sample: " (quantity::count(mutation.not_tried, "fault")) " of large responses not tried."
+            }
             (not_scored(counts))
         }
         @if counts.limits > 0 {

@@ -41,6 +41,7 @@ pub fn mutation() -> Mutation {
         rules: Vec::new(),
         cases: 106,
         counts,
+        not_tried: 0,
         families: vec![group("response")],
         operations: vec![group("linkCustomerAccount")],
         survivors: vec![noticeable, limit],
