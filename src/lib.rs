@@ -56,11 +56,13 @@ pub mod record;
 mod report;
 mod rules;
 mod run;
+pub mod secret;
 pub mod severity;
 mod suggestion;
 pub mod testing;
 #[cfg(test)]
 mod tests;
+mod token;
 mod transport;
 
 /// What the benchmarks and the fuzz targets of this repository run. Not part of the interface.

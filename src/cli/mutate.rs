@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::case::{self, CaseFile};
 use crate::contract::{Contract, Operation, ParameterIn};
@@ -176,7 +177,7 @@ impl Call<'_> {
     /// Measures with the responses that a live target returns in one pass; none if it could not be reached.
     fn on_recording(
         &self,
-        redaction: &mut dyn Redaction,
+        redaction: &mut ProjectRedaction<'_>,
         session: &mut Session<'_>,
     ) -> Result<Option<Measured>, Failure> {
         if self.args.suggest {
@@ -185,14 +186,17 @@ impl Call<'_> {
             return Err(problem.help("choose a target with `mock`, or `--target mock`").into());
         }
         let connection = self.resolved.connect()?;
-        // Replaying takes no time, so there is no rate to keep.
-        let target = Target { rate: None, ..connection.target.clone() };
+        // Replaying takes no time, so there is no rate to keep, and sends nothing that needs an access token.
+        let target = Target { rate: None, tokens: Arc::default(), ..connection.target.clone() };
         let mut setup = self.setup(&target, &[])?;
         setup.recorded_from = Some(&target.name);
         let Self { args, resolved, stop, watch, .. } = *self;
         let pass = LivePass { args, resolved, connection: &connection, stop, watch };
         match mutate_live::record(&pass, &setup.filter, session)? {
-            Pass::Recorded(recording) => self.measure(&setup, Some(recording), redaction, session).map(Some),
+            Pass::Recorded(recording) => {
+                recording.learned.iter().cloned().for_each(|secret| redaction.redactor.learn(secret));
+                self.measure(&setup, Some(recording), redaction, session).map(Some)
+            }
             Pass::Interrupted => Ok(Some(Measured::interrupted(Some(target.name.clone())))),
             Pass::Unreachable => Ok(None),
         }

@@ -58,6 +58,7 @@ pub(super) fn record<'c>(pass: &LivePass<'c>, filter: &Filter, session: &mut Ses
     runtime.block_on(run::run(&prepared, &connection.network, &limits, stop, &mut sink));
     sink.progress.clear(sink.err)?;
     let recording = sink.recording;
+    session.secrets.extend(recording.learned.iter().cloned());
     if let (StopPhase::Abandoned, Some(exit)) = (stop.phase(), watch.interrupted()) {
         return Err(Failure::Abandoned(exit));
     }

@@ -9,7 +9,6 @@ use std::time::{Duration, Instant};
 use tokio::sync::mpsc::unbounded_channel;
 use tokio::time::sleep;
 
-use crate::case::expand::Credentials;
 use crate::check;
 use crate::expression::Scope;
 use crate::http::Headers;
@@ -17,6 +16,7 @@ use crate::mock::proxy::{ExchangeFile, Proxy, ProxyOptions, TargetHeaders};
 use crate::mock::server::{Server, listen, serve};
 use crate::problem::{Problem, reason};
 use crate::project::connect::{Connection, Connector};
+use crate::project::credentials::TargetCredentials;
 use crate::project::secrets::Vault;
 use crate::project::settings::Settings;
 use crate::project::start::start;
@@ -46,7 +46,7 @@ pub(super) fn run(args: &args::Proxy, session: &mut Session<'_>) -> Result<Exit,
     let start = start(clock::now(), None, true);
     let chosen = resolve_target(&settings, start, session)?;
     let connector = Connector { settings: &settings, contract: &contract, start };
-    let Connection { target, network, mock: _mock } = connector.connect(&chosen, Credentials::default())?;
+    let Connection { target, network, mock: _mock } = connector.connect(&chosen, TargetCredentials::default())?;
     let files = CaseFiles::create(args, &settings, start)?;
     let recording = create_recording(&settings)?;
     let address = address(args);

@@ -103,7 +103,8 @@ impl ProxySession {
         let options = OutputOptions::new(output, session);
         let suite = Suite::default();
         let resolved = ResolvedRun::from_recording(settings, Project { contract, suite }, chosen, start)?;
-        let target = run::Target { credentials: resolved.credentials.clone(), allow: Vec::new(), rate: None, ..target };
+        let target =
+            run::Target { credentials: resolved.credentials.values.clone(), allow: Vec::new(), rate: None, ..target };
         let names = Redactor::new(&session.secrets, Rules { names: resolved.settings.redact() });
         let shown = resolved.settings.redact().into_iter().filter(|name| name.starts_with('!')).collect();
         let credentials = Redactor::new(&session.secrets, Rules { names: shown });

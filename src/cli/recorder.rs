@@ -16,6 +16,7 @@ use crate::record::{
 };
 use crate::report::write::{self, ReportOptions};
 use crate::run::{self, Outcome, PreparedRun, Start};
+use crate::secret::Secret;
 
 use super::exit::Exit;
 use super::response_statuses::ResponseStatuses;
@@ -137,6 +138,11 @@ impl<'a> Recorder<'a> {
         }
         self.spool.push(&entry);
         entry
+    }
+
+    /// Redacts a value that the run has received.
+    pub(super) fn learn(&mut self, secret: Secret) {
+        self.redactor.learn(secret);
     }
 
     /// Forgets what is remembered of a story for its further cases.

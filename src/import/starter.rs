@@ -7,7 +7,9 @@ use serde_json::{Map, Value, json};
 
 use crate::case::format::{ExpectFormat, RequestFormat, WholeCase, WholeFile};
 use crate::case::{literal, literal_text};
-use crate::contract::{Anchor, Contract, Operation, ParameterIn, Rule, SecurityRequirement, SecurityScheme, judge};
+use crate::contract::{
+    Anchor, Contract, Flow, Operation, ParameterIn, Rule, SecurityRequirement, SecurityScheme, judge,
+};
 use crate::generate::clause_case::success;
 use crate::generate::request::{self, Draft, Part};
 use crate::pointer::Pointer;
@@ -110,7 +112,7 @@ impl<'a> Starter<'a> {
         let alternatives = operations.filter_map(|operation| self.alternative(operation));
         let schemes = alternatives.flat_map(|alternative| &alternative.schemes);
         let known = schemes.filter_map(|name| Some((name, self.contract.security_schemes.get(name)?)));
-        known.map(|(name, scheme)| (name.clone(), credential(name, scheme))).collect()
+        known.map(|(name, scheme)| (name.clone(), credential(self.contract, name, scheme))).collect()
     }
 
     /// The first security alternative, unless its schemes are assumptions and those of another are described.
@@ -186,9 +188,16 @@ fn is_destructive(operation: &Operation) -> bool {
     operation.method == "DELETE"
 }
 
-/// `bearerAuth` becomes `${env.BEARER_AUTH}`.
-fn credential(name: &str, scheme: &SecurityScheme) -> Value {
+/// `bearerAuth` becomes `${env.BEARER_AUTH}`; a scheme with a token endpoint for clients, a request for an access token.
+fn credential(contract: &Contract, name: &str, scheme: &SecurityScheme) -> Value {
     let variable = variable(name);
+    if contract.token_url(name, Flow::ClientCredentials).is_some() {
+        return json!({
+            "oauth2": "client_credentials",
+            "client_id": format!("${{public(env.{variable}_CLIENT_ID)}}"),
+            "client_secret": format!("${{env.{variable}_CLIENT_SECRET}}")
+        });
+    }
     match scheme {
         SecurityScheme::Basic => json!({
             "username": format!("${{env.{variable}_USERNAME}}"), "password": format!("${{env.{variable}_PASSWORD}}")

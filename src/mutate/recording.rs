@@ -12,6 +12,7 @@ use crate::expression;
 use crate::http::{Exchange, Request, Response};
 use crate::mock::routing;
 use crate::run::{Attempt, Event, Outcome, Sink, Verdict};
+use crate::secret::Secret;
 
 use super::lanes::Lane;
 use super::unmutated::{self, Sent, StoryRun, UnmutatedRun};
@@ -42,6 +43,8 @@ pub(crate) struct Recording<'c> {
     pub errored: Vec<String>,
     /// Cases that are finished, and all cases.
     pub progress: (usize, usize),
+    /// Secrets that were received.
+    pub learned: Vec<Secret>,
 }
 
 /// What one case sent and received.
@@ -65,6 +68,7 @@ impl<'c> Recording<'c> {
             failed: Vec::new(),
             errored: Vec::new(),
             progress: (0, 0),
+            learned: Vec::new(),
         }
     }
 
@@ -155,6 +159,7 @@ impl Sink for Recording<'_> {
                 }
                 self.record(&outcome);
             }
+            Event::Learned(secret) => self.learned.push(secret),
             Event::Waiting { .. } | Event::StoryFinished { .. } | Event::Draining => {}
         }
     }

@@ -5,17 +5,18 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::case::expand::Credentials;
 use crate::contract::Contract;
 use crate::input_file;
 use crate::mock::{Mock, MockRules, in_process};
 use crate::problem::{Problem, reason};
 use crate::quantity;
 use crate::run::{self, Start};
+use crate::token::{TokenEndpoint, TokenSettings, Tokens};
 use crate::transport::InvalidSetting;
 use crate::transport::network::{self, Network};
 
 use super::config_file::FILE_NAME;
+use super::credentials::TargetCredentials;
 use super::format::Target;
 use super::methods;
 use super::mock_rules;
@@ -44,6 +45,9 @@ pub(crate) struct Embedded {
 /// Base URL of a mock without a socket.
 const EMBEDDED_URL: &str = "http://127.0.0.1:4010";
 
+/// Maximum size of the response of a token endpoint in bytes.
+const MAX_TOKEN_RESPONSE: u64 = 64 * 1024;
+
 /// Connects to targets with the settings of one call.
 pub(crate) struct Connector<'a> {
     /// Paths and overrides.
@@ -56,7 +60,11 @@ pub(crate) struct Connector<'a> {
 
 impl Connector<'_> {
     /// Starts the mock if the target is one, and prepares the client.
-    pub(crate) fn connect(&self, chosen: &ChosenTarget, credentials: Credentials) -> Result<Connection, Vec<Problem>> {
+    pub(crate) fn connect(
+        &self,
+        chosen: &ChosenTarget,
+        credentials: TargetCredentials,
+    ) -> Result<Connection, Vec<Problem>> {
         let unknown = methods::unknown(self.settings, chosen, self.contract);
         if !unknown.is_empty() {
             return Err(unknown);
@@ -73,7 +81,11 @@ impl Connector<'_> {
     }
 
     /// The target as cases see it, the client settings and the mock rules of an embedded mock, for a mock without a socket.
-    pub(crate) fn embedded(&self, chosen: &ChosenTarget, credentials: Credentials) -> Result<Embedded, Vec<Problem>> {
+    pub(crate) fn embedded(
+        &self,
+        chosen: &ChosenTarget,
+        credentials: TargetCredentials,
+    ) -> Result<Embedded, Vec<Problem>> {
         let unknown = methods::unknown(self.settings, chosen, self.contract);
         if !unknown.is_empty() {
             return Err(unknown);
@@ -96,15 +108,17 @@ impl Connector<'_> {
         chosen: &ChosenTarget,
         url: &str,
         start_command: Option<String>,
-        credentials: Credentials,
+        credentials: TargetCredentials,
     ) -> Result<run::Target, Vec<Problem>> {
         let Target { vars, allow, .. } = &chosen.target;
+        let TargetCredentials { values, tokens } = credentials;
         Ok(run::Target {
             name: chosen.name.clone(),
             url: url.trim_end_matches('/').to_owned(),
             start_command,
             vars: vars.clone(),
-            credentials,
+            credentials: values,
+            tokens: Arc::new(self.tokens(chosen, tokens)?),
             headers: chosen.headers(),
             allow: allow.iter().map(|method| method.to_ascii_uppercase()).collect(),
             rate: self.rate(chosen).map_err(|problem| vec![problem])?,
@@ -112,18 +126,36 @@ impl Connector<'_> {
     }
 
     /// Verifies what [`connect`](Self::connect) reads, without starting a mock.
-    pub(super) fn verify(&self, chosen: &ChosenTarget) -> Result<(), Vec<Problem>> {
+    pub(super) fn verify(&self, chosen: &ChosenTarget, tokens: &[TokenSettings]) -> Result<(), Vec<Problem>> {
         let mut problems = methods::unknown(self.settings, chosen, self.contract);
         problems.extend(self.rate(chosen).err());
         if !chosen.is_mock() {
             let url = self.url(chosen).map_err(|problem| vec![problem]);
             problems.extend(url.and_then(|url| self.network(chosen, &url).map(drop)).err().into_iter().flatten());
+            if problems.is_empty() {
+                problems.extend(self.tokens(chosen, tokens.to_vec()).err().into_iter().flatten());
+            }
         }
         if problems.is_empty() { Ok(()) } else { Err(problems) }
     }
 
+    /// The access tokens, each with a client for its endpoint: with the certificates, proxy and timeouts of the target.
+    fn tokens(&self, chosen: &ChosenTarget, tokens: Vec<TokenSettings>) -> Result<Tokens, Vec<Problem>> {
+        let endpoint = |settings: TokenSettings| {
+            let origin = settings.url.origin().ascii_serialization();
+            let client = self.client_settings(chosen, &origin)?;
+            let client = network::Settings { max_body: MAX_TOKEN_RESPONSE, connections: 1, ..client };
+            Ok(TokenEndpoint { settings, network: self.client(chosen, client)? })
+        };
+        tokens.into_iter().map(endpoint).collect::<Result<_, _>>().map(Tokens::new)
+    }
+
     fn network(&self, chosen: &ChosenTarget, url: &str) -> Result<Network, Vec<Problem>> {
-        let network = Network::new(self.client_settings(chosen, url)?);
+        self.client(chosen, self.client_settings(chosen, url)?)
+    }
+
+    fn client(&self, chosen: &ChosenTarget, settings: network::Settings) -> Result<Network, Vec<Problem>> {
+        let network = Network::new(settings);
         network.map_err(|InvalidSetting { key, message }| {
             let given = &self.settings.overrides.target;
             let is_given = match key {

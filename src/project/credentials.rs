@@ -8,22 +8,35 @@ use crate::case::expand::{Credentials, PLACEHOLDER};
 use crate::case::{Authorization, Story, Suite};
 use crate::contract::{Contract, SecurityScheme};
 use crate::problem::Problem;
+use crate::token::{TokenSettings, Tokens};
 
 use super::deserialize::with_suggestion;
 use super::format::Credential;
 use super::settings::Settings;
 use super::target::ChosenTarget;
+use super::token_credentials;
 
-/// The configured credentials of `chosen`; a mock gets placeholders for the others.
+/// The credentials of a target.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct TargetCredentials {
+    /// What requests hold: for an access token its stand-in.
+    pub values: Credentials,
+    /// The access tokens, in the order of their stand-ins.
+    pub tokens: Vec<TokenSettings>,
+}
+
+/// The configured credentials of `chosen`; a mock gets placeholders for the others and for access tokens.
 pub(super) fn resolve(
     settings: &Settings,
     chosen: &ChosenTarget,
     contract: &Contract,
     suite: &Suite,
-) -> Result<Credentials, Vec<Problem>> {
+) -> Result<TargetCredentials, Vec<Problem>> {
     let mut problems = Vec::new();
+    let mut tokens = Vec::new();
     let mut set = |path: &[&str], given: &BTreeMap<String, Credential>| {
-        let (found, invalid) = validated(given, contract);
+        let name = |scheme: &str| [&["targets", &chosen.name], path, &[scheme]].concat().join(".");
+        let (found, invalid) = validated(given, contract, &name, &mut tokens);
         let placed = |(scheme, problem): (String, Problem)| {
             chosen.placed(settings, &[path, &[scheme.as_str()]].concat(), problem)
         };
@@ -33,14 +46,27 @@ pub(super) fn resolve(
     let own = set(&["auth"], &chosen.target.auth);
     let named =
         chosen.target.credentials.iter().map(|(name, given)| (name.clone(), set(&["credentials", name], given)));
-    let mut credentials = Credentials { target: chosen.name.clone(), own, named: named.collect() };
+    let mut values = Credentials { target: chosen.name.clone(), own, named: named.collect() };
     if !problems.is_empty() {
         return Err(problems);
     }
     if chosen.is_mock() {
-        add_placeholders(&mut credentials, contract, suite);
+        replace(&mut values, contract, |path| is_token(chosen, path));
+        tokens.clear();
+        add_placeholders(&mut values, contract, suite);
     }
-    Ok(credentials)
+    Ok(TargetCredentials { values, tokens })
+}
+
+/// Whether the credential at `path` of the target is an access token.
+fn is_token(chosen: &ChosenTarget, path: &[&str]) -> bool {
+    let target = &chosen.target;
+    let credential = match path {
+        ["credentials", name, scheme] => target.credentials.get(*name).and_then(|set| set.get(*scheme)),
+        [_, scheme] => target.auth.get(*scheme),
+        _ => None,
+    };
+    matches!(credential, Some(Credential::Token(_)))
 }
 
 /// Placeholders for every scheme, for a target that receives no request.
@@ -52,11 +78,23 @@ pub(super) fn placeholders(target: &str, contract: &Contract) -> Credentials {
 
 type Found = BTreeMap<String, Value>;
 
-fn validated(given: &BTreeMap<String, Credential>, contract: &Contract) -> (Found, Vec<(String, Problem)>) {
+/// The values of `given`, and the problems by scheme. Access tokens are added to `tokens`; `name` returns their names.
+fn validated(
+    given: &BTreeMap<String, Credential>,
+    contract: &Contract,
+    name: &dyn Fn(&str) -> String,
+    tokens: &mut Vec<TokenSettings>,
+) -> (Found, Vec<(String, Problem)>) {
     let mut found = Found::new();
     let mut invalid = Vec::new();
     for (scheme, credential) in given {
-        match credential_value(scheme, credential, contract) {
+        let value = match credential {
+            Credential::Fixed(value) => credential_value(scheme, value, contract),
+            Credential::Token(format) => stand_in(scheme, contract, tokens, || {
+                token_credentials::resolve(name(scheme), scheme, format, contract)
+            }),
+        };
+        match value {
             Ok(value) => drop(found.insert(scheme.clone(), value)),
             Err(problem) => invalid.push((scheme.clone(), problem)),
         }
@@ -64,14 +102,32 @@ fn validated(given: &BTreeMap<String, Credential>, contract: &Contract) -> (Foun
     (found, invalid)
 }
 
-/// `USERNAME:PASSWORD` becomes `{ username, password }` for HTTP basic.
-fn credential_value(scheme: &str, Credential(value): &Credential, contract: &Contract) -> Result<Value, Problem> {
-    let Some(known) = contract.security_schemes.get(scheme) else {
+fn known<'c>(scheme: &str, contract: &'c Contract) -> Result<&'c SecurityScheme, Problem> {
+    contract.security_schemes.get(scheme).ok_or_else(|| {
         let names: Vec<_> = contract.security_schemes.keys().collect();
         let problem = Problem::new(format!("the document has no security scheme `{scheme}`"));
-        return Err(with_suggestion(problem, scheme, &names, "security schemes"));
-    };
-    match (known, value) {
+        with_suggestion(problem, scheme, &names, "security schemes")
+    })
+}
+
+/// The stand-in of an access token, which is added to `tokens`.
+fn stand_in(
+    scheme: &str,
+    contract: &Contract,
+    tokens: &mut Vec<TokenSettings>,
+    resolve: impl FnOnce() -> Result<TokenSettings, Problem>,
+) -> Result<Value, Problem> {
+    if *known(scheme, contract)? != SecurityScheme::Bearer {
+        let message = format!("`{scheme}` takes no access token: it is neither oauth2, openIdConnect nor http bearer");
+        return Err(Problem::new(message));
+    }
+    tokens.push(resolve()?);
+    Ok(Tokens::stand_in(tokens.len() - 1).into())
+}
+
+/// `USERNAME:PASSWORD` becomes `{ username, password }` for HTTP basic.
+fn credential_value(scheme: &str, value: &Value, contract: &Contract) -> Result<Value, Problem> {
+    match (known(scheme, contract)?, value) {
         (SecurityScheme::Basic, Value::String(text)) => text
             .split_once(':')
             .map(|(username, password)| json!({ "username": username, "password": password }))

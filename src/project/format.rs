@@ -11,6 +11,7 @@ use crate::quantity;
 use crate::report::{Format, formats};
 
 use super::mutate_format::MutateConfig;
+use super::token_format::TokenFormat;
 
 use super::coverage::format::CoverageFormat;
 
@@ -67,7 +68,7 @@ pub(crate) struct Target {
     pub url: Option<String>,
     /// Name of the partner that the target belongs to; shown at the top of reports.
     pub partner: Option<String>,
-    /// Credentials by security scheme: a string, or `{ username, password }` for basic.
+    /// Credentials by security scheme: a string, `{ username, password }` for basic, or how to request an access token.
     pub auth: BTreeMap<String, Credential>,
     /// Additional sets of credentials by name, for `as: NAME` in cases.
     pub credentials: BTreeMap<String, BTreeMap<String, Credential>>,
@@ -141,22 +142,41 @@ fn given<'de, D: Deserializer<'de>>(value: D, expected: &str) -> Result<Option<S
     text.map(Some).ok_or_else(|| D::Error::custom(format!("{expected}, found nothing")))
 }
 
-/// A string, or `{ username, password }`.
+/// The credential of one security scheme.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(try_from = "Value")]
-pub(crate) struct Credential(pub Value);
+pub(crate) enum Credential {
+    /// A string, or `{ username, password }`.
+    Fixed(Value),
+    /// An access token, which is requested.
+    Token(Box<TokenFormat>),
+}
+
+impl Credential {
+    /// The value if it is a string.
+    pub(super) fn as_str(&self) -> Option<&str> {
+        match self {
+            Self::Fixed(value) => value.as_str(),
+            Self::Token(_) => None,
+        }
+    }
+}
 
 impl TryFrom<Value> for Credential {
-    type Error = &'static str;
+    type Error = String;
 
     fn try_from(value: Value) -> Result<Self, Self::Error> {
         let basic = |map: &serde_json::Map<String, Value>| {
             map.len() == 2 && ["username", "password"].iter().all(|name| map.get(*name).is_some_and(Value::is_string))
         };
         match &value {
-            Value::String(_) => Ok(Self(value)),
-            Value::Object(map) if basic(map) => Ok(Self(value)),
-            _ => Err("expected a string or { username, password }"),
+            Value::String(_) => Ok(Self::Fixed(value)),
+            Value::Object(map) if basic(map) => Ok(Self::Fixed(value)),
+            Value::Object(map) if map.contains_key("oauth2") => {
+                let format = TokenFormat::deserialize(&value).map_err(|error| error.to_string())?;
+                Ok(Self::Token(Box::new(format)))
+            }
+            _ => Err("expected a string, { username, password } or { oauth2: client_credentials, … }".to_owned()),
         }
     }
 }
@@ -166,10 +186,12 @@ impl JsonSchema for Credential {
         "Credential".into()
     }
 
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let token = generator.subschema_for::<TokenFormat>();
         schemars::json_schema!({
-            "description": "A string, or user name and password for HTTP basic.",
+            "description": "A string, user name and password for HTTP basic, or how to request an access token.",
             "anyOf": [
+                token,
                 { "type": "string" },
                 {
                     "type": "object",

@@ -5,7 +5,7 @@ use crate::problem::Problem;
 use crate::quantity;
 
 use super::deserialize::with_suggestion;
-use super::format::{Config, Credential, Target};
+use super::format::{Config, Target};
 use super::{severity, urls};
 
 /// Every problem, with its location. Strings with `${…}` are checked only when their target is selected.
@@ -42,9 +42,9 @@ fn unexpanded(config: &Config) -> Vec<(Pointer, Problem)> {
         let Target { auth, credentials, vars, headers, .. } = target;
         let credentials = credentials.iter().flat_map(|(set, own)| {
             let at = at.join("credentials").join(set);
-            own.iter().map(move |(scheme, Credential(value))| (at.join(scheme), value.as_str()))
+            own.iter().map(move |(scheme, credential)| (at.join(scheme), credential.as_str()))
         });
-        let auth = auth.iter().map(|(scheme, Credential(value))| (at.join("auth").join(scheme), value.as_str()));
+        let auth = auth.iter().map(|(scheme, credential)| (at.join("auth").join(scheme), credential.as_str()));
         let vars = vars.iter().map(|(name, value)| (at.join("vars").join(name), value.as_str()));
         let headers = headers.iter().map(|(name, value)| (at.join("headers").join(name), Some(value.as_str())));
         let values = auth.chain(credentials).chain(vars).chain(headers);

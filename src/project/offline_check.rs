@@ -16,6 +16,7 @@ use crate::record::Secret;
 use crate::run::{Inputs, PreparedRun, Selection, Start, Target};
 
 use super::connect::Connector;
+use super::credentials::TargetCredentials;
 use super::loaded::Project;
 use super::secrets::Vault;
 use super::settings::Settings;
@@ -74,7 +75,8 @@ impl OfflineCheck<'_> {
         let Self { settings, project, severities, start, .. } = self;
         let name = &*check.target;
         let chosen = target::resolve(settings, name, vault)?;
-        let mut credentials = credentials::resolve(settings, &chosen, &project.contract, &project.suite)?;
+        let TargetCredentials { values: mut credentials, tokens } =
+            credentials::resolve(settings, &chosen, &project.contract, &project.suite)?;
         let mut scope = Scope::new(start.at, start.seed, "run");
         scope.set("env", &environment::of_cases(&project.suite, name, vault)?);
         let unset = Unset { configuration: &settings.file.value, target: name, names: vault.missing() };
@@ -83,7 +85,7 @@ impl OfflineCheck<'_> {
         let connector = Connector { settings, contract: &project.contract, start: *start };
         let verified = match connection.iter().any(|key| unset.is_needed_at(&[key])) {
             true => Ok(()),
-            false => connector.verify(&chosen),
+            false => connector.verify(&chosen, &tokens),
         };
         let selection = Selection::new(self.checkable(&unset));
         check.checked = selection.cases(&project.suite).count();

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use crate::case::expand::Credentials;
 use crate::check::{Severities, Waivers};
 use crate::contract::Contract;
 use crate::expression::Scope;
@@ -13,6 +12,7 @@ use crate::severity::Severity;
 
 use super::connect::{Connection, Connector};
 use super::coverage::CoverageSettings;
+use super::credentials::TargetCredentials;
 use super::format::FailOn;
 use super::loaded::Project;
 use super::secrets::Vault;
@@ -31,7 +31,7 @@ pub(crate) struct ResolvedRun {
     /// The selected target.
     pub chosen: ChosenTarget,
     /// Its credentials.
-    pub credentials: Credentials,
+    pub credentials: TargetCredentials,
     /// Severity by check.
     pub severities: Severities,
     /// Every waiver of the file.
@@ -75,7 +75,8 @@ impl ResolvedRun {
         chosen: ChosenTarget,
         start: Start,
     ) -> Result<Self, Vec<Problem>> {
-        let credentials = credentials::placeholders(&chosen.name, &project.contract);
+        let values = credentials::placeholders(&chosen.name, &project.contract);
+        let credentials = TargetCredentials { values, tokens: Vec::new() };
         let severities = settings.severities()?;
         let waiver_file = WaiverFile::load(&settings)?;
         let coverage = CoverageSettings::resolve(&settings, &project.contract)?;

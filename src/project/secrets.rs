@@ -12,7 +12,7 @@ use crate::document::decode;
 use crate::expression::{self, Expanded, Name, Scope, Template};
 use crate::pointer::Pointer;
 use crate::problem::{Problem, reason};
-use crate::record::Secret;
+use crate::secret::Secret;
 
 use super::variable_name::is_conventional;
 
@@ -21,9 +21,6 @@ const OR_PUBLIC: &str = "use a longer value, or ${public(…)} if the value is n
 
 /// Advice for a credential that is too short.
 const LONGER: &str = "use a longer credential";
-
-/// Minimum length of a secret in bytes: a shorter value would match harmless text and cannot be redacted.
-const MIN_LENGTH: usize = 8;
 
 /// Maximum length of an unknown name that is shown.
 const MAX_UNKNOWN: usize = 24;
@@ -93,9 +90,10 @@ impl<'a> Vault<'a> {
     fn keep(&mut self, name: &str, value: &str, advice: &str) -> Result<(), Problem> {
         // Redaction ignores white space around a secret.
         let length = value.trim().len();
-        if length < MIN_LENGTH {
+        if length < Secret::MIN_LENGTH {
+            let minimum = Secret::MIN_LENGTH;
             let message = format!(
-                "{name} is too short to be redacted: other text could contain its value too (length {length}, minimum {MIN_LENGTH} bytes)"
+                "{name} is too short to be redacted: other text could contain its value too (length {length}, minimum {minimum} bytes)"
             );
             return Err(Problem::new(message).help(advice));
         }

@@ -161,7 +161,7 @@ fn credential(source: &str, vault: &mut Vault<'_>) -> Result<Credential, Problem
         Problem::new("--auth takes SCHEME=env:NAME, not a value")
             .help("a credential on the command line is visible to other users of this machine")
     })?;
-    vault.credential(variable).map(|value| Credential(Value::String(value)))
+    vault.credential(variable).map(|value| Credential::Fixed(Value::String(value)))
 }
 
 /// Reads `text` as JSON if JSON would print it the same way, else as a string: `2.10` and `007` stay strings.

@@ -10,16 +10,17 @@ use tokio::time::Instant;
 
 use crate::case::expand::{self, Expectation};
 use crate::case::{Capture, CaptureFrom, Case, Story};
-use crate::check::{self, Context, Finding, Fingerprint, NoValue, Origin, Side};
+use crate::check::{self, Context, Finding, Fingerprint, Origin, Side};
 use crate::contract::Operation;
 use crate::contract::{Judgement, NotChecked, Rule, judge};
-use crate::expression::{self, Scope};
+use crate::expression::Scope;
 use crate::http::{Exchange, Headers, MOCK_ERROR, Response};
 use crate::rules;
 use crate::severity::Severity;
 use crate::transport::{Phase, Transport};
 
-use super::context::RunContext;
+use super::captures::captures;
+use super::context::{RunContext, Sent};
 use super::message_scope::{self, Bodies};
 use super::outcome::{Acknowledged, Attempt, Captured, Outcome, Verdict, Waived};
 use super::prepared::PreparedRun;
@@ -52,6 +53,7 @@ pub(super) async fn run<'s, T: Transport>(
                 no_verdict,
                 room_for_earlier,
                 room_for_captures,
+                has_renewed_token: false,
                 outcome,
             };
             let stopped = runner.run().await;
@@ -97,6 +99,8 @@ struct CaseRunner<'t, 'r, 's, T> {
     room_for_earlier: [usize; 2],
     /// Bytes that the story may still capture.
     room_for_captures: usize,
+    /// Whether the access token was renewed because of a 401, which happens once.
+    has_renewed_token: bool,
     outcome: Outcome<'s>,
 }
 
@@ -106,12 +110,6 @@ const MAX_EARLIER: usize = 64 * 1024;
 /// Maximum number of findings, of waived ones and of reasons why something was not checked: a hostile target has others for every
 /// attempt.
 const MAX_LISTED: usize = 2_000;
-
-/// Maximum size of a captured value in bytes.
-const MAX_CAPTURED: usize = 64 * 1024;
-
-/// Maximum size of all values that a story has captured in bytes, since it keeps them until it ends.
-pub(super) const MAX_CAPTURED_BY_STORY: usize = 512 * 1024;
 
 /// What follows an attempt.
 #[derive(Clone, Copy, Default)]
@@ -127,6 +125,8 @@ enum Next {
     Retry(Duration),
     /// Another attempt on a new connection, because the target closed a kept one just as it was used again.
     SendAgain,
+    /// Another attempt with a new access token, because the target refused the one that was sent.
+    RenewToken,
 }
 
 /// Result of evaluating one attempt.
@@ -152,6 +152,7 @@ impl<'s, T: Transport> CaseRunner<'_, '_, 's, T> {
             (pause, again) = match self.attempt(again).await {
                 Next::Done | Next::GiveUp(_) => return None,
                 Next::SendAgain => (Duration::ZERO, true),
+                Next::RenewToken => (Duration::ZERO, false),
                 Next::Poll(pause) | Next::Retry(pause) => (pause, false),
             };
             // Before the wait: a large body that is kept has the turn of the others.
@@ -165,13 +166,18 @@ impl<'s, T: Transport> CaseRunner<'_, '_, 's, T> {
     /// Sends the request; `again` after a kept connection failed.
     async fn attempt(&mut self, again: bool) -> Next {
         let (result, next) = match self.context.send((*self.proven.request).clone(), again).await {
-            Ok(exchange) => {
+            Ok(sent) => {
+                let renews_token = self.renews_token(&sent).await;
+                let exchange = sent.exchange;
                 let mut judgement = self.judge(&exchange);
                 self.no_verdict = mock_error(&exchange, &judgement);
-                let assessment = match self.no_verdict {
+                let mut assessment = match self.no_verdict {
                     Some(_) => Assessment::default(),
                     None => self.assess(&exchange, &mut judgement),
                 };
+                if renews_token {
+                    assessment.next = Next::RenewToken;
+                }
                 let next = assessment.next;
                 self.record(assessment, &exchange, &judgement);
                 (Ok((exchange, judgement)), next)
@@ -184,6 +190,17 @@ impl<'s, T: Transport> CaseRunner<'_, '_, 's, T> {
         let ProvenRequest { request, judged, .. } = self.proven.clone();
         self.outcome.attempts.push(Attempt { request, result, judged });
         next
+    }
+
+    /// Whether the request is sent once more with another access token. A case that expects 401 is about the refusal.
+    async fn renews_token(&mut self, Sent { exchange, token }: &Sent) -> bool {
+        let Some(used) = token else { return false };
+        let status = exchange.response.status;
+        if status == 401 && (self.has_renewed_token || self.expects(401)) {
+            return false;
+        }
+        self.has_renewed_token |= self.context.renews_token(status, used).await;
+        status == 401 && self.has_renewed_token
     }
 
     /// Drops the last attempt but for its status and media type, unless it is small enough to be kept for the record, where it may
@@ -275,6 +292,7 @@ impl<'s, T: Transport> CaseRunner<'_, '_, 's, T> {
         let reason = match assessment.next {
             Next::Retry(_) => Some(format!("retried after {}", exchange.response.status)),
             Next::GiveUp(_) => Some("the target asked to retry later".to_owned()),
+            Next::RenewToken => Some("the access token was renewed after 401".to_owned()),
             Next::Done | Next::Poll(_) | Next::SendAgain => self.case.expect.undocumented.clone(),
         };
         for finding in assessment.contract_findings {
@@ -295,7 +313,7 @@ impl<'s, T: Transport> CaseRunner<'_, '_, 's, T> {
         match assessment.next {
             Next::Retry(_) => self.outcome.retried = true,
             Next::GiveUp(wait) => self.no_verdict = Some(Verdict::Errored(too_busy(&exchange.response, wait))),
-            Next::Done | Next::Poll(_) | Next::SendAgain => {}
+            Next::Done | Next::Poll(_) | Next::SendAgain | Next::RenewToken => {}
         }
     }
 
@@ -366,30 +384,6 @@ fn too_busy(response: &Response, wait: Duration) -> String {
 /// Whether the finding reports an undocumented status (and not an unneeded acknowledgement of one).
 fn is_undocumented_status(finding: &Finding) -> bool {
     finding.check == rules::STATUS_DOCUMENTED && matches!(finding.origin, Origin::Contract(_))
-}
-
-/// The captured values; the reason if one of them is too large to be kept, has too many digits, or has no room.
-fn captures<'s>(case: &'s Case, context: &Context<'_>, mut room: usize) -> Result<Vec<Captured<'s>>, String> {
-    let take = |capture: &'s Capture| {
-        let value = match check::captured(capture, context) {
-            Ok(value) => value,
-            Err(NoValue::Missing(_)) => return None,
-            Err(NoValue::Inexact(reason)) => return Some(Err(reason)),
-        };
-        let size = expression::size(&value);
-        if size > MAX_CAPTURED {
-            let most = MAX_CAPTURED / 1024;
-            return Some(Err(format!("the value to capture as {} is larger than {most} kB", capture.name)));
-        }
-        let Some(left) = room.checked_sub(size) else {
-            let most = MAX_CAPTURED_BY_STORY / 1024;
-            let reason = format!("with {}, the values that the story captures are larger than {most} kB", capture.name);
-            return Some(Err(reason));
-        };
-        room = left;
-        Some(Ok(Captured { name: &capture.name, value: Arc::new(value.into_owned()) }))
-    };
-    case.capture.iter().filter_map(take).collect()
 }
 
 /// Adds to a list of limited length what is not in it.

@@ -8,6 +8,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::case::{Case, Role, Story};
 use crate::http::{Exchange, Headers, Request};
+use crate::token::TokenUse;
 use crate::transport::{self, Transport};
 
 use super::event::{Event, Sink};
@@ -196,10 +197,9 @@ impl<'r, T: Transport> RunContext<'r, T> {
     }
 
     /// Sends a request, `again` on a new connection after a kept one failed; abandons it when the grace period of a stopping run is over.
-    pub(super) async fn send(&self, request: Request, again: bool) -> Result<Exchange, transport::Error> {
+    pub(super) async fn send(&self, request: Request, again: bool) -> Result<Sent, transport::Error> {
         let sent = Instant::now();
-        let sending =
-            async { if again { self.transport.send_again(request).await } else { self.transport.send(request).await } };
+        let sending = self.send_with_token(request, again);
         let grace_over = async {
             self.stop.reached(StopPhase::Draining).await;
             sleep(self.limits.grace).await;
@@ -210,6 +210,40 @@ impl<'r, T: Transport> RunContext<'r, T> {
             () = grace_over => Err(abandoned(self.limits.grace, sent.elapsed())),
         }
     }
+
+    async fn send_with_token(&self, mut request: Request, again: bool) -> Result<Sent, transport::Error> {
+        let learn = |secret| self.queue.push(Event::Learned(secret));
+        let authorized = self.prepared.target.tokens.authorize(&mut request, learn).await?;
+        let sending =
+            async { if again { self.transport.send_again(request).await } else { self.transport.send(request).await } };
+        let mut exchange = sending.await?;
+        let token = authorized.map(|(token, with_stand_in)| {
+            // Nothing that reads the exchange needs the token.
+            exchange.request.headers = with_stand_in;
+            token
+        });
+        Ok(Sent { exchange, token })
+    }
+
+    /// Whether a request that was refused with 401 may be sent again with another access token; notes that other responses accept it.
+    pub(super) async fn renews_token(&self, status: u16, used: &TokenUse) -> bool {
+        let tokens = &self.prepared.target.tokens;
+        match status {
+            401 => tokens.renew(used).await,
+            _ => {
+                tokens.accept(used);
+                false
+            }
+        }
+    }
+}
+
+/// A completed exchange. Its request has the stand-in of an access token, not the token.
+pub(super) struct Sent {
+    /// The exchange.
+    pub(super) exchange: Exchange,
+    /// The token that the request was sent with.
+    pub(super) token: Option<TokenUse>,
 }
 
 fn abandoned(grace: Duration, after: Duration) -> transport::Error {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::case::Story;
+use crate::secret::Secret;
 
 use super::outcome::Outcome;
 
@@ -29,6 +30,8 @@ pub(crate) enum Event<'a> {
         /// The delay before the next request.
         pause: Duration,
     },
+    /// A value that no output may contain has been received: an access token.
+    Learned(Secret),
     /// Every case of a story is finished.
     StoryFinished {
         /// The story.

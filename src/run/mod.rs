@@ -4,6 +4,7 @@
 //! concurrently; a `story_runner` runs the cases of one story in order, a `case_runner` takes one case from its request to its
 //! verdict. What the stories share while they run is in `context`.
 
+mod captures;
 mod case_runner;
 mod context;
 mod event;

@@ -13,7 +13,8 @@ use crate::case::{Case, Role, Story};
 use crate::expression::{self, Scope};
 use crate::transport::{Phase, Transport};
 
-use super::case_runner::{self, MAX_CAPTURED_BY_STORY};
+use super::captures::MAX_CAPTURED_BY_STORY;
+use super::case_runner;
 use super::context::RunContext;
 use super::outcome::{Captured, Outcome, Verdict, defect};
 use super::selection::SelectedStory;
@@ -139,7 +140,8 @@ impl<'s> StoryState<'s> {
         }
         let failed =
             |phase| outcome.attempts.last().is_some_and(|last| last.result.as_ref().is_err_and(|e| e.phase == phase));
-        self.needs_teardown |= !(outcome.attempts.is_empty() || failed(Phase::Connect) || failed(Phase::Request));
+        let is_unsent = [Phase::Request, Phase::Token, Phase::Connect].into_iter().any(failed);
+        self.needs_teardown |= !(outcome.attempts.is_empty() || is_unsent);
         if failed(Phase::Connect) {
             self.abort_reason.get_or_insert_with(|| "the target could not be reached".to_owned());
         } else if case.role == Role::Setup

@@ -1,11 +1,13 @@
 //! The target of a run, as the cases see it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde_json::Value;
 
 use crate::case::expand::{Credentials, TargetDefaults};
 use crate::http::Headers;
+use crate::token::Tokens;
 
 /// Name, variables and credentials of a target. The connection belongs to the transport.
 #[derive(Debug, Clone, Default)]
@@ -20,6 +22,8 @@ pub struct Target {
     pub vars: BTreeMap<String, Value>,
     /// Its credentials.
     pub credentials: Credentials,
+    /// The access tokens that stand-ins among the credentials are replaced by.
+    pub(crate) tokens: Arc<Tokens>,
     /// Headers of every request that does not set or remove them.
     pub headers: Headers,
     /// Methods that may be sent; empty means all.

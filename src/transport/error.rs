@@ -9,6 +9,8 @@ use crate::http::Headers;
 pub enum Phase {
     /// The request could not be built.
     Request,
+    /// No access token for the request could be had.
+    Token,
     /// Name look-up, TCP or TLS.
     Connect,
     /// Sending on a kept connection, which was closed before any part of a response: perhaps before the request was read.

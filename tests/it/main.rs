@@ -20,6 +20,7 @@ mod reaching;
 mod readme;
 mod recorded;
 mod tls;
+mod tokens;
 
 /// The program of this build, or the one that `SIGNOFF_PROGRAM` names: memory is limited in release builds too.
 fn program() -> Command {

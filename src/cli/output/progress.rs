@@ -1,7 +1,7 @@
 //! Output during a run: failures as they happen, progress on a terminal, or JSON Lines.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 use std::time::{Duration, Instant};
 
@@ -36,6 +36,9 @@ pub(crate) const MAX_DIFFS: usize = 20;
 /// Shorter waits are not printed.
 const MIN_WAIT: Duration = Duration::from_secs(2);
 
+/// Maximum number of different reasons of errored cases that are printed as they occur.
+const MAX_PRINTED_REASONS: usize = 1_000;
+
 /// Maximum number of reasons for which the number of further errored cases is printed.
 const MAX_REASONS: usize = 5;
 
@@ -65,8 +68,8 @@ pub(crate) struct RunPrinter<'a, 'p> {
     expected: usize,
     /// Whether the last text printed was a single line, which needs an empty line before a longer one.
     after_single_line: bool,
-    /// The last reason printed for a story without responses.
-    printed_reasons: BTreeMap<String, String>,
+    /// Reasons of errored cases that were printed.
+    printed_reasons: BTreeSet<String>,
     /// Number of further cases per reason, which are not printed.
     repeated_reasons: BTreeMap<String, u64>,
     /// Failing cases printed, and those left out.
@@ -115,7 +118,7 @@ impl<'a, 'p> RunPrinter<'a, 'p> {
             stop,
             expected: 0,
             after_single_line: false,
-            printed_reasons: BTreeMap::new(),
+            printed_reasons: BTreeSet::new(),
             repeated_reasons: BTreeMap::new(),
             printed: 0,
             left_out: 0,
@@ -173,6 +176,10 @@ impl<'a, 'p> RunPrinter<'a, 'p> {
                 self.advance()
             }
             Event::Waiting { status, pause } => self.show_wait(*status, *pause),
+            Event::Learned(secret) => {
+                self.recorder.learn(secret.clone());
+                Ok(())
+            }
             Event::StoryFinished { story } => {
                 self.recorder.end_story(story);
                 Ok(())
@@ -265,13 +272,13 @@ impl<'a, 'p> RunPrinter<'a, 'p> {
         if is_single_line { Ok(()) } else { writeln!(self.out) }
     }
 
-    /// Failed cases; and of a story without responses the first case with that reason.
+    /// Failed cases; and of errored cases the first with a reason.
     fn is_reportable(&mut self, entry: &Entry) -> bool {
         match entry.outcome {
             Verdict::Failed => !(entry.tolerated && self.options.detail == Detail::Quiet),
             Verdict::Errored => {
                 let reason = entry.reason.clone().unwrap_or_default();
-                self.printed_reasons.insert(entry.story.clone(), reason.clone()) != Some(reason)
+                self.printed_reasons.len() < MAX_PRINTED_REASONS && self.printed_reasons.insert(reason)
             }
             Verdict::Passed | Verdict::Skipped => false,
         }

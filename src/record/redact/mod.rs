@@ -18,16 +18,15 @@ mod recorded_request;
 mod redactor;
 mod replace;
 mod search;
-mod secret;
 mod secrets;
 mod sensitive_names;
 mod sensitive_values;
 mod session_memory;
 mod xml;
 
+pub use crate::secret::Secret;
 pub(crate) use redactor::JournaledMessage;
 pub use redactor::{Redactor, Rules};
-pub use secret::Secret;
 
 pub(super) use captures::credentials;
 pub(super) use exchange_redactor::ExchangeRedactor;

@@ -14,11 +14,11 @@ use crate::run::Outcome;
 use super::exchange_redactor::ExchangeRedactor;
 use super::recorded_request::Label;
 use super::replace;
-use super::secret::Secret;
 use super::secrets::Secrets;
 use super::sensitive_names::{NamesByOperation, SensitiveNames};
 use super::sensitive_values::{KnownValues, LastSearch, RunMemory};
 use super::session_memory::SessionMemory;
+use crate::secret::Secret;
 
 /// Scope of the credentials of recorded requests.
 const RECORDED: &str = "";
@@ -59,6 +59,11 @@ impl Redactor {
             session: SessionMemory::default(),
             last: Rc::default(),
         }
+    }
+
+    /// Redacts a further secret, which the run received.
+    pub(crate) fn learn(&mut self, secret: Secret) {
+        self.secrets.add(secret);
     }
 
     /// A redactor that hides nothing, for tests of redaction.

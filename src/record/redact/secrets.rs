@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::replace::Replacement;
 use super::search::SearchPatterns;
-use super::secret::Secret;
+use crate::secret::Secret;
 
 /// The secrets of the run, ready to be searched for.
 pub(super) struct Secrets {
@@ -14,7 +14,13 @@ pub(super) struct Secrets {
     labels: Vec<(String, Rc<str>)>,
     /// Values by name, to check what a command line expands to.
     values: HashMap<String, String>,
+    all: Vec<Secret>,
+    /// How many of them were known at the start.
+    given: usize,
 }
+
+/// Maximum number of secrets that a run learns. Beyond it the oldest are forgotten: access tokens that expired long ago.
+const MAX_LEARNED: usize = 64;
 
 impl Secrets {
     /// Prepares the automaton; surrounding white space of values is ignored.
@@ -27,7 +33,22 @@ impl Secrets {
                 .map(|Secret { name, .. }| (format!("«secret:{name}»"), format!("secret {name}").into()))
                 .collect(),
             values: secrets.iter().map(|Secret { name, value }| (name.clone(), value.clone())).collect(),
+            all: secrets.to_vec(),
+            given: secrets.len(),
         }
+    }
+
+    /// Adds a secret that the run has received.
+    pub(super) fn add(&mut self, secret: Secret) {
+        if self.all.contains(&secret) {
+            return;
+        }
+        let (mut all, given) = (std::mem::take(&mut self.all), self.given);
+        if all.len() - given >= MAX_LEARNED {
+            all.remove(given);
+        }
+        all.push(secret);
+        *self = Self { given, ..Self::new(&all) };
     }
 
     /// Returns the value of a secret.

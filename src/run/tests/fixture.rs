@@ -197,6 +197,7 @@ impl Sink for Lines {
     fn take(&mut self, event: Event<'_>) {
         let line = match event {
             Event::StoryFinished { .. } => return,
+            Event::Learned(secret) => format!("learned {}", secret.name),
             Event::Waiting { status, pause } => format!("waiting {} s after {status}", pause.as_secs()),
             Event::Started { cases } => format!("{cases} cases"),
             Event::Draining => "draining".to_owned(),

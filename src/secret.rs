@@ -1,4 +1,4 @@
-//! A secret of the run.
+//! A value that no output may contain.
 
 use std::fmt;
 
@@ -7,8 +7,13 @@ use std::fmt;
 pub struct Secret {
     /// `IMPRINT_API_KEY`.
     pub name: String,
-    /// The value; at least 8 bytes.
+    /// The value; at least [`Secret::MIN_LENGTH`] bytes.
     pub value: String,
+}
+
+impl Secret {
+    /// Minimum length of a secret in bytes: a shorter value would match harmless text and cannot be redacted.
+    pub const MIN_LENGTH: usize = 8;
 }
 
 impl fmt::Debug for Secret {

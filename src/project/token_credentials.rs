@@ -1,0 +1,99 @@
+//! Resolves a credential whose value is an access token.
+
+use url::Url;
+
+use crate::contract::{Contract, Flow};
+use crate::problem::Problem;
+use crate::token::{ClientAuthentication, Grant, TokenSettings};
+
+use super::token_format::{ClientAuthName, GrantName, TokenFormat};
+
+/// What a token request for `scheme` needs. `name` is the credential's in messages.
+pub(super) fn resolve(
+    name: String,
+    scheme: &str,
+    format: &TokenFormat,
+    contract: &Contract,
+) -> Result<TokenSettings, Problem> {
+    let grant = grant(format)?;
+    let url = match &format.token_url {
+        Some(url) => url.clone(),
+        None => contract.token_url(scheme, flow(format.oauth2)).map(str::to_owned).ok_or_else(|| {
+            Problem::new(format!("`token_url` is missing: the document declares none for `{scheme}`"))
+                .help("write token_url: https://…")
+        })?,
+    };
+    if format.client_id.is_empty() {
+        return Err(Problem::new("`client_id` must not be empty"));
+    }
+    let audience = format.audience.iter().map(|audience| ("audience".to_owned(), audience.clone()));
+    Ok(TokenSettings {
+        name,
+        url: token_url(&url)?,
+        grant,
+        client_id: format.client_id.clone(),
+        client_secret: format.client_secret.clone(),
+        client_auth: match format.client_auth {
+            Some(ClientAuthName::Post) => ClientAuthentication::Post,
+            Some(ClientAuthName::Basic) | None => ClientAuthentication::Basic,
+        },
+        scope: format.scope.clone(),
+        extra: audience.chain(format.extra.clone()).collect(),
+    })
+}
+
+/// The grant with its values; those of other grants are refused.
+fn grant(format: &TokenFormat) -> Result<Grant, Problem> {
+    let TokenFormat { username, password, refresh_token, .. } = format;
+    let needs = |key: &str, grant: &str| Problem::new(format!("`{key}` is missing: the grant `{grant}` needs it"));
+    let unused = |key: &str, grant: &str| Problem::new(format!("`{key}` belongs to the grant `{grant}`: remove it"));
+    match format.oauth2 {
+        GrantName::Password => {}
+        _ if username.is_some() => return Err(unused("username", "password")),
+        _ if password.is_some() => return Err(unused("password", "password")),
+        _ => {}
+    }
+    if format.oauth2 != GrantName::RefreshToken && refresh_token.is_some() {
+        return Err(unused("refresh_token", "refresh_token"));
+    }
+    Ok(match format.oauth2 {
+        GrantName::ClientCredentials if format.client_secret.is_none() => {
+            return Err(needs("client_secret", "client_credentials"));
+        }
+        GrantName::ClientCredentials => Grant::ClientCredentials,
+        GrantName::Password => Grant::Password {
+            username: username.clone().ok_or_else(|| needs("username", "password"))?,
+            password: password.clone().ok_or_else(|| needs("password", "password"))?,
+        },
+        GrantName::RefreshToken => Grant::RefreshToken {
+            refresh_token: refresh_token.clone().ok_or_else(|| needs("refresh_token", "refresh_token"))?,
+        },
+    })
+}
+
+/// The flow of the document that has the token endpoint of a grant. Any flow with a token endpoint issues refresh tokens.
+fn flow(grant: GrantName) -> Flow {
+    match grant {
+        GrantName::ClientCredentials => Flow::ClientCredentials,
+        GrantName::Password => Flow::Password,
+        GrantName::RefreshToken => Flow::Any,
+    }
+}
+
+/// Parses a token endpoint. Messages do not show its query or user information, which may be secret.
+fn token_url(text: &str) -> Result<Url, Problem> {
+    let invalid = |why: &str| Problem::new(format!("`token_url` {why}"));
+    let url = Url::parse(text).map_err(|error| {
+        invalid(&format!("is not an absolute URL: {error}")).help("write token_url: https://HOST/PATH")
+    })?;
+    match url.scheme() {
+        "http" | "https" if !url.username().is_empty() || url.password().is_some() => {
+            Err(invalid("must not contain credentials: use client_id and client_secret"))
+        }
+        "http" | "https" if url.fragment().is_some() => {
+            Err(invalid("must not have a fragment (RFC 6749 §3.2): remove `#…`"))
+        }
+        "http" | "https" => Ok(url),
+        other => Err(invalid(&format!("must be an http:// or https:// URL, not {other}://"))),
+    }
+}

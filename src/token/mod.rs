@@ -1,0 +1,14 @@
+//! OAuth 2.0 access tokens: requested from a token endpoint when a case first needs one, shared by all cases, and renewed.
+//!
+//! Requests are verified before the run, when there is no token yet. They hold a stand-in, which is replaced by the token when a request
+//! is sent. A token is therefore in no case, finding or record.
+
+mod endpoint;
+mod grant;
+mod response;
+mod settings;
+mod tokens;
+
+pub(crate) use endpoint::TokenEndpoint;
+pub(crate) use settings::{ClientAuthentication, Grant, TokenSettings};
+pub(crate) use tokens::{TokenUse, Tokens};

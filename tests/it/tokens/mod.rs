@@ -1,0 +1,181 @@
+//! OAuth 2.0 access tokens against a server that issues and requires them.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot set its scene has failed")]
+
+mod server;
+
+use std::fmt::Write as _;
+use std::fs;
+
+use server::{Behaviour, Server, start};
+
+use crate::cli::project::{Ended, Project};
+
+const SECRET: &str = "secret-of-the-partner";
+
+const SPEC: &str = r#"
+openapi: 3.1.0
+info: { title: Things, version: "1" }
+security: [{ oauth: [] }]
+paths:
+  /things/{id}:
+    get:
+      operationId: getThing
+      parameters: [{ name: id, in: path, required: true, schema: { type: string } }]
+      responses:
+        "200":
+          description: a thing
+          content: { application/json: { schema: { type: object, required: [name] } } }
+components:
+  securitySchemes:
+    oauth:
+      type: oauth2
+      flows: { clientCredentials: { tokenUrl: TOKEN_URL, scopes: {} } }
+"#;
+
+/// A project with so many stories of so many cases. `auth` are further keys of the credential.
+fn project(server: &Server, auth: &str, stories: usize, cases: usize) -> Project {
+    let token_url = format!("{}/token", server.url);
+    let credential =
+        format!("{{ oauth2: client_credentials, client_id: partner, client_secret: '${{env.SECRET}}'{auth} }}");
+    let configuration =
+        format!("spec: api.yaml\ntargets:\n  sandbox:\n    url: {}\n    auth: {{ oauth: {credential} }}\n", server.url);
+    let project =
+        Project::with(&[("api.yaml", &SPEC.replace("TOKEN_URL", &token_url)), ("signoff.yaml", &configuration)]);
+    for story in 0..stories {
+        let mut text = format!("story: S{story}\ncases:\n");
+        for case in 0..cases {
+            let request = format!("{{ path: {{ id: t{case} }} }}");
+            writeln!(
+                text,
+                "  - {{ name: gets {case}, operation: getThing, request: {request}, expect: {{ status: 200 }} }}"
+            )
+            .unwrap();
+        }
+        project.write(&format!("cases/s{story}.yaml"), &text);
+    }
+    project
+}
+
+fn run(project: &Project, args: &[&str]) -> Ended {
+    project.call_with(&[&["run", "--target", "sandbox"], args].concat(), &[("SECRET", SECRET)])
+}
+
+/// Whether any output of the run contains one of the values.
+fn leaks(project: &Project, ended: &Ended, values: &[&str]) -> Vec<String> {
+    let mut outputs = vec![("stdout".to_owned(), ended.out.clone()), ("stderr".to_owned(), ended.err.clone())];
+    let mut folders = vec![project.path("reports")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            match path.is_dir() {
+                true => folders.push(path),
+                false => outputs
+                    .push((path.display().to_string(), String::from_utf8_lossy(&fs::read(&path).unwrap()).into())),
+            }
+        }
+    }
+    let holds = |text: &str| values.iter().any(|value| text.contains(value));
+    outputs.into_iter().filter(|(_, text)| holds(text)).map(|(name, _)| name).collect()
+}
+
+#[test]
+fn concurrent_stories_share_one_token_which_no_output_contains() {
+    let server = start(Behaviour::default());
+    let project = project(&server, ", scope: 'things:read', audience: https://api", 16, 3);
+    let ended = run(&project, &["--jobs", "16", "--verbose", "--report", "junit,har"]);
+    assert_eq!(ended.code, 0, "{}{}", ended.out, ended.err);
+    let seen = server.seen.lock().unwrap();
+    let basic = "Basic cGFydG5lcjpzZWNyZXQtb2YtdGhlLXBhcnRuZXI=";
+    let form = "grant_type=client_credentials&scope=things%3Aread&audience=https%3A%2F%2Fapi";
+    assert_eq!(seen.token_requests, [(basic.to_owned(), form.to_owned())]);
+    assert_eq!((seen.accepted, seen.refused), (48, 0));
+    assert_eq!(leaks(&project, &ended, &["-of-the-server", SECRET, &basic[6..]]), Vec::<String>::new());
+}
+
+#[test]
+fn an_expired_token_is_renewed_in_time() {
+    let server = start(Behaviour { lifetime_ms: 400, ..Behaviour::default() });
+    let project = project(&server, "", 4, 10);
+    let ended = run(&project, &["--rate", "40/s"]);
+    assert_eq!(ended.code, 0, "{}{}", ended.out, ended.err);
+    let seen = server.seen.lock().unwrap();
+    let requested = seen.token_requests.len();
+    assert!((2..=5).contains(&requested), "{requested} token requests in about a second");
+    assert_eq!(leaks(&project, &ended, &["-of-the-server", SECRET]), Vec::<String>::new());
+}
+
+#[test]
+fn a_401_renews_the_token_once_and_is_an_attempt_of_the_record() {
+    let server = start(Behaviour { refuses_each: 5, ..Behaviour::default() });
+    let project = project(&server, "", 1, 12);
+    let ended = run(&project, &[]);
+    assert_eq!(ended.code, 0, "{}{}", ended.out, ended.err);
+    let seen = server.seen.lock().unwrap();
+    assert_eq!((seen.accepted, seen.refused, seen.token_requests.len()), (12, 2, 3));
+    let record = project.read("reports/record.json");
+    assert_eq!(record.matches("the access token was renewed after 401").count(), 2, "{record}");
+}
+
+#[test]
+fn a_target_that_refuses_every_token_is_blamed_and_causes_two_token_requests() {
+    let server = start(Behaviour { refuses_all: true, ..Behaviour::default() });
+    let project = project(&server, "", 1, 6);
+    let ended = run(&project, &[]);
+    assert_eq!(ended.code, 1, "{}{}", ended.out, ended.err);
+    let seen = server.seen.lock().unwrap();
+    assert_eq!((seen.refused, seen.token_requests.len()), (7, 2));
+}
+
+/// The exit code and what the token endpoint did, as it is printed.
+fn failure(instead: &'static str) -> (u8, String) {
+    let server = start(Behaviour { instead: Some(instead), ..Behaviour::default() });
+    let project = project(&server, "", 2, 2);
+    let ended = run(&project, &[]);
+    let seen = server.seen.lock().unwrap();
+    assert_eq!((seen.token_requests.len(), seen.accepted + seen.refused), (1, 0), "{}", ended.out);
+    assert_eq!(leaks(&project, &ended, &[SECRET]), Vec::<String>::new());
+    assert_eq!(ended.out.matches(" · gets ").count(), 1, "{}", ended.out);
+    let record = project.read("reports/record.json");
+    let (_, why) = record.split_once("/token: ").unwrap();
+    let why = why.split_once("\",").map_or(why, |(why, _)| why);
+    (ended.code, why.to_owned())
+}
+
+#[test]
+fn a_token_endpoint_that_fails_is_an_error_of_the_run_and_no_finding() {
+    let denied = "401 Unauthorized\n\n{\"error\": \"invalid_client\"}";
+    assert_eq!(failure(denied), (3, "status 401, invalid_client".to_owned()));
+    let redirect = "302 Found\nlocation: http://127.0.0.1:1/";
+    let why =
+        "status 302: a redirect to http://127.0.0.1:1/ is not followed, because it would receive the client's secret";
+    assert_eq!(failure(redirect), (3, why.to_owned()));
+    let none = "200 OK\n\n{}";
+    assert_eq!(failure(none), (3, "the response has no `access_token`".to_owned()));
+}
+
+#[test]
+fn mutants_of_a_live_pass_request_no_further_token() {
+    let server = start(Behaviour::default());
+    let project = project(&server, "", 1, 2);
+    let ended = project.call_with(&["mutate", "--target", "sandbox", "--verbose"], &[("SECRET", SECRET)]);
+    assert_eq!(ended.code, 0, "{}{}", ended.out, ended.err);
+    let seen = server.seen.lock().unwrap();
+    assert_eq!((seen.token_requests.len(), seen.accepted), (1, 2));
+    let shown = [&ended.out, &ended.err].map(|text| text.contains("-of-the-server") || text.contains(SECRET));
+    assert_eq!(shown, [false, false], "{}", ended.out);
+}
+
+#[test]
+fn credentials_are_validated_before_anything_is_sent() {
+    let server = start(Behaviour::default());
+    let check = |auth: &str, expected: &str| {
+        let ended = run(&project(&server, auth, 1, 1), &[]);
+        assert_eq!(ended.code, 2, "{}", ended.err);
+        assert!(ended.err.contains(expected), "{expected}\n{}", ended.err);
+    };
+    check(", token_url: 'ftp://x/token'", "`token_url` must be an http:// or https:// URL, not ftp://");
+    check(", username: me", "`username` belongs to the grant `password`: remove it");
+    check(", scopes: a", "unknown key `scopes`");
+    assert_eq!(server.seen.lock().unwrap().token_requests.len(), 0);
+}
