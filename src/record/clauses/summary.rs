@@ -139,8 +139,11 @@ impl ClauseCoverage {
                 }
             }
         }
+        let (held, cases_left_out) = coverage.cases();
+        let meeting: HashSet<&str> = held.iter().map(|held| held.case.as_str()).collect();
+        let meets_any = |id: &str| cases_left_out > 0 || meeting.contains(id);
         let cases = suite.stories.iter().flat_map(|story| story.every()).filter(|case| case.role == Role::Case);
-        for case in cases.filter(|case| sent.contains(&case.id)) {
+        for case in cases.filter(|case| sent.contains(&case.id) && meets_any(&case.id)) {
             match alone.remove(case.id.as_str()) {
                 Some(held) if self.alone.len() < limits.cases => self.alone.push(held),
                 Some(_) => self.alone_left_out += 1,
@@ -148,7 +151,6 @@ impl ClauseCoverage {
                 None => self.redundant_left_out += 1,
             }
         }
-        let (held, left_out) = coverage.cases();
         let of_case = |held: &CaseTally| CaseClauses {
             case: redactor.text(&held.case),
             operations: held
@@ -157,7 +159,7 @@ impl ClauseCoverage {
                 .map(|(operation, met)| (*operation, evidence.encode_shown(*operation, met)))
                 .collect(),
         };
-        (self.cases, self.cases_left_out) = (held.iter().map(of_case).collect(), left_out);
+        (self.cases, self.cases_left_out) = (held.iter().map(of_case).collect(), cases_left_out);
     }
 }
 

@@ -34,8 +34,9 @@ pub(crate) fn text(survey: &ClauseSurvey, lists_unmet: bool, style: &Style) -> S
         0 => String::new(),
         open => format!("{} not met: list with --unmet\n", quantity::count(open, "clause")),
     };
-    let omitted = shares::omitted(coverage).map(|omitted| omitted + "\n").unwrap_or_default();
-    format!("{gaps}{}{}{total}\n{more}{omitted}{read}", table(coverage, style), cases(coverage, style))
+    let notes = [shares::omitted(coverage), shares::withheld(coverage)].into_iter().flatten();
+    let notes: String = notes.map(|note| wrapped(&note, style.width, 2).join("\n") + "\n").collect();
+    format!("{gaps}{}{}{total}\n{more}{notes}{read}", table(coverage, style), cases(coverage, style))
 }
 
 /// The record of a run, so that nobody takes an earlier one for that of the last run.
