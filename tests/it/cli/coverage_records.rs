@@ -100,6 +100,19 @@ fn clauses_of_redacted_values_are_counted_and_not_listed() {
 }
 
 #[test]
+fn faults_at_a_redacted_location_do_not_tell_its_value() {
+    let project = cards();
+    for format in ["text", "json"] {
+        let ended = project.call(&["mutate", "--operator", "enum-other", "--format", format]);
+        assert_eq!(ended.code, 0, "{}", ended.err);
+        let shown = ended.out.replace('\\', "");
+        let has = |value: &str| shown.contains(&format!("replaced by \"{value}\""));
+        assert!(shown.matches("replaced by another value").count() >= 2, "{shown}");
+        assert!(has("B2") && has("B3") && !has("E2") && !has("E3"), "{shown}");
+    }
+}
+
+#[test]
 fn every_case_that_met_a_clause_is_named() {
     let project = cards();
     let clause = |name: &str| project.call(&["coverage", "--clause", name]).out;
