@@ -397,7 +397,8 @@ mod tests {
         let entries = sample::entries().into_iter().map(|entry| Ok(Cow::Owned(entry)));
         let written = write_if(folder.path(), &sample::head(), entries, &options(FORMATS), &|| false);
         assert_eq!(written.expect("no error"), None);
-        assert_eq!(names(folder.path()), ["record.json"]);
+        assert_eq!(names(folder.path()), ["endpoints", "record.json"]);
+        assert_eq!(names(&folder.path().join("endpoints")), Vec::<String>::new());
         assert_eq!(fs::read_to_string(folder.path().join("record.json")).expect("a file"), "of another run");
     }
 
