@@ -29,7 +29,7 @@ impl Mock {
     pub(super) fn misjudge(&self, operation: &Operation, request: &Request, judgement: &mut Judgement) {
         match self.fault_of(operation) {
             Some(BehaviourFault::AcceptViolation(keyword, location)) => {
-                judgement.breaches.retain(|breach| !is_at(breach, keyword, location));
+                judgement.breaches.retain(|breach| !is_at(breach, keyword, location.as_ref()));
             }
             Some(BehaviourFault::AcceptMissingCredentials) if request.headers.get("authorization").is_none() => {
                 judgement.breaches.retain(|breach| breach.rule != ContractRule::Security);

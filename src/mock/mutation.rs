@@ -1,6 +1,7 @@
 //! One deliberate fault of the mock, for mutation testing of the cases. It is data: rules are not compiled again for it.
 
-use crate::contract::{Breach, Location};
+use crate::contract::Breach;
+use crate::contract::clause::ClauseLocation;
 
 use super::rules::rule::{Action, Rule};
 
@@ -16,8 +17,8 @@ pub(crate) struct BehaviourMutation {
 /// What the mock does wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum BehaviourFault {
-    /// Accepts requests that violate this keyword at this location, written as in `violates` with `*` for an index.
-    AcceptViolation(String, String),
+    /// Accepts requests that violate this keyword at this location; at any if there is none.
+    AcceptViolation(&'static str, Option<ClauseLocation>),
     /// Refuses valid requests.
     RefuseValid,
     /// Accepts requests without credentials.
@@ -79,16 +80,6 @@ impl RuleOutline {
 }
 
 /// Whether the breach is of that keyword at that location.
-pub(crate) fn is_at(breach: &Breach, keyword: &str, location: &str) -> bool {
-    // These are about the content as a whole.
-    let is_whole = matches!(keyword, "json" | "content-type");
-    breach.keyword == keyword && (is_whole || with_stars(&breach.location) == location)
-}
-
-/// The location with `*` for each index.
-fn with_stars(location: &Location) -> String {
-    let text = location.to_string();
-    let is_index = |token: &str| !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_digit());
-    let tokens: Vec<_> = text.split('/').map(|token| if is_index(token) { "*" } else { token }).collect();
-    tokens.join("/")
+pub(crate) fn is_at(breach: &Breach, keyword: &str, location: Option<&ClauseLocation>) -> bool {
+    breach.keyword == keyword && location.is_none_or(|location| location.covers(&breach.location))
 }

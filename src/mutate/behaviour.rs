@@ -5,7 +5,7 @@ use crate::contract::{Contract, Judgement, Operation, Rule};
 use crate::mock::mutation::{BehaviourFault, BehaviourMutation, RuleFault, RuleOutline, is_at};
 
 use super::operator::{BehaviourEdit, Method, OperationSite, Operator};
-use super::refusals::refusals;
+use super::refusals::{Refusals, refusals};
 use super::unmutated::{Sent, UnmutatedRun};
 use super::worker::Touched;
 
@@ -21,15 +21,15 @@ pub(crate) struct BehaviourMutant {
     pub phrase: String,
 }
 
-/// Lists the behaviour mutants of an operation, whose rules are `rules`.
+/// Lists the behaviour mutants of an operation, whose rules are `rules`, and returns the number of violations without one.
 pub(crate) fn mutants(
     contract: &Contract,
     operation: &Operation,
     rules: &[RuleOutline],
     operators: &[&'static Operator],
-) -> Vec<BehaviourMutant> {
-    let refusals = refusals(contract, operation);
-    let site = OperationSite { operation, rules, refusals: &refusals };
+) -> (Vec<BehaviourMutant>, usize) {
+    let Refusals { listed, left_out } = refusals(contract, operation);
+    let site = OperationSite { operation, rules, refusals: &listed };
     let of_operator = |operator: &&'static Operator| {
         let operator: &'static Operator = operator;
         let edits = match operator.method {
@@ -41,7 +41,7 @@ pub(crate) fn mutants(
             BehaviourMutant { operator, mutation, at, phrase }
         })
     };
-    operators.iter().flat_map(of_operator).collect()
+    (operators.iter().flat_map(of_operator).collect(), left_out)
 }
 
 /// The requests of an unmutated run of one operation, validated again: which of them a fault may concern.
@@ -91,7 +91,7 @@ fn concerns(fault: &BehaviourFault, judged: &Judgement, has_credentials: bool) -
     let is_refused = || judged.breaches.iter().any(|breach| breach.rule == Rule::Security);
     match fault {
         BehaviourFault::AcceptViolation(keyword, location) => {
-            judged.breaches.iter().any(|breach| is_at(breach, keyword, location))
+            judged.breaches.iter().any(|breach| is_at(breach, keyword, location.as_ref()))
         }
         BehaviourFault::RefuseValid => judged.breaches.is_empty(),
         BehaviourFault::AcceptMissingCredentials => is_refused() && !has_credentials,

@@ -23,7 +23,8 @@ impl Measurement<'_, '_> {
     ) -> Result<(), Vec<Problem>> {
         let contract = self.setup.inputs.contract;
         let requests = Requests::new(contract, self.suite.unmutated, operation);
-        let mut wanted = behaviour::mutants(contract, operation, rules, &self.setup.operators);
+        let (mut wanted, left_out) = behaviour::mutants(contract, operation, rules, &self.setup.operators);
+        self.measured.skipped_violations += left_out;
         wanted.retain(|mutant| self.is_in_shard(&subject(mutant)));
         while !wanted.is_empty() && !self.is_stopped() {
             let batch: Vec<_> = wanted.drain(..wanted.len().min(BATCH)).collect();

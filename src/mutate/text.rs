@@ -79,6 +79,10 @@ fn summary(measured: &Measured) -> Vec<String> {
         let left_out = count(measured.left_out as u64, "fault");
         add(format!("a sample: {left_out} of large responses not tried"));
     }
+    if measured.skipped_violations > 0 {
+        let skipped = count(measured.skipped_violations as u64, "violation");
+        add(format!("{skipped} not tried: an operation has too many"));
+    }
     if measured.skipped > 0 {
         let skipped = count(measured.skipped as u64, "value");
         add(format!("{skipped} not changed: a response has too many locations"));

@@ -6,6 +6,7 @@ use crate::contract::Operation;
 use crate::http::{Request, Response};
 use crate::mock::mutation::{BehaviourFault, RuleFault, RuleOutline};
 use crate::mutate::facts::Facts;
+use crate::mutate::refusals::Refusal;
 
 /// What an operator changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -153,8 +154,8 @@ pub(crate) struct OperationSite<'s> {
     pub operation: &'s Operation,
     /// Its rules, in the order in which they are tried.
     pub rules: &'s [RuleOutline],
-    /// Keyword and location of each violation that the mock refuses.
-    pub refusals: &'s [(String, String)],
+    /// Each violation that the mock refuses.
+    pub refusals: &'s [Refusal],
 }
 
 /// One fault of the mock that an operator proposes.

@@ -16,6 +16,7 @@
 //! Reference: JSON Schema 2020-12 Validation; RFC 9110 §15.5.1.
 
 use crate::mock::mutation::BehaviourFault;
+use crate::mutate::refusals::Refusal;
 use crate::rules;
 
 use super::definition::{BehaviourEdit, Method, OperationSite, Operator};
@@ -27,13 +28,11 @@ pub(super) const OPERATOR: Operator = Operator {
 };
 
 fn propose(site: &OperationSite<'_>) -> Vec<BehaviourEdit> {
-    let edit = |(keyword, at): &(String, String)| BehaviourEdit {
-        fault: BehaviourFault::AcceptViolation(keyword.clone(), at.clone()),
-        at: if matches!(keyword.as_str(), "json" | "content-type") {
-            // The case file names no location for these.
-            format!("violates {keyword}")
-        } else {
-            format!("violates {keyword} {at}")
+    let edit = |Refusal { keyword, location }: &Refusal| BehaviourEdit {
+        fault: BehaviourFault::AcceptViolation(keyword, location.clone()),
+        at: match location {
+            Some(location) => format!("violates {keyword} {location}"),
+            None => format!("violates {keyword}"),
         },
         phrase: "accepted".to_owned(),
     };
