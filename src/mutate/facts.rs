@@ -1,13 +1,13 @@
 //! What a schema says about the values at one location, read once for all operators.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde_json::Value;
 
 use crate::contract::{Anchor, Applicable, Contract, SchemaView};
 
-use super::pattern::Token;
+use super::pattern::{DeclaredNames, Token};
 
 /// Maximum number of observed values that are kept per location.
 const MAX_OBSERVED: usize = 16;
@@ -91,6 +91,8 @@ impl Facts {
 #[derive(Debug, Clone)]
 pub(crate) struct SchemaGroup<'c> {
     pub(crate) schemas: Vec<SchemaView<'c>>,
+    /// Names of their properties; copies of the group share them.
+    declared: Arc<OnceLock<DeclaredNames>>,
 }
 
 impl<'c> SchemaGroup<'c> {
@@ -98,7 +100,8 @@ impl<'c> SchemaGroup<'c> {
     pub(crate) fn new(contract: &Contract, schemas: &[SchemaView<'c>]) -> Self {
         let applied = schemas.iter().flat_map(|schema| Applicable::alternatively(schema, contract.openapi).schemas);
         let mut seen = BTreeSet::new();
-        Self { schemas: applied.filter(|schema| seen.insert(schema.anchor().clone())).collect() }
+        let schemas = applied.filter(|schema| seen.insert(schema.anchor().clone())).collect();
+        Self { schemas, declared: Arc::default() }
     }
 
     /// The step to the property `name`, and the schemas there.
@@ -109,9 +112,11 @@ impl<'c> SchemaGroup<'c> {
         }
         let others = self.schemas.iter().filter_map(|schema| schema.below("additionalProperties"));
         let others: Vec<_> = others.filter(|schema| schema.value().is_object()).collect();
-        let names = self.schemas.iter().filter_map(|schema| schema.map("properties"));
-        let names: BTreeSet<String> = names.flat_map(|map| map.keys().cloned()).collect();
-        (Token::Other(Arc::new(names)), Self::new(contract, &others))
+        let names = self.declared.get_or_init(|| {
+            let maps = self.schemas.iter().filter_map(|schema| schema.map("properties"));
+            DeclaredNames::new(maps.flat_map(|map| map.keys().cloned()).collect())
+        });
+        (Token::Other(names.clone()), Self::new(contract, &others))
     }
 
     /// The schemas of the items.

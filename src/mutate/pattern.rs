@@ -1,5 +1,6 @@
 //! Location pattern in a JSON body: names, `*` for every item of a list and for every undeclared property of an object.
 
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
@@ -9,18 +10,47 @@ use serde_json::Value;
 use crate::pointer::Pointer;
 
 /// One step of a pattern.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Token {
     /// The property of that name.
     Name(String),
     /// Every item of a list.
     Item,
     /// Every property that is none of these.
-    Other(Arc<BTreeSet<String>>),
+    Other(DeclaredNames),
+}
+
+/// Names of the declared properties of an object. Locations of one object share them, so that comparing these takes no time.
+#[derive(Debug, Clone, Default, Eq)]
+pub(crate) struct DeclaredNames(Arc<BTreeSet<String>>);
+
+impl DeclaredNames {
+    /// These names.
+    pub(crate) fn new(names: BTreeSet<String>) -> Self {
+        Self(Arc::new(names))
+    }
+}
+
+impl PartialEq for DeclaredNames {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) || self.0 == other.0
+    }
+}
+
+impl Ord for DeclaredNames {
+    fn cmp(&self, other: &Self) -> Ordering {
+        if Arc::ptr_eq(&self.0, &other.0) { Ordering::Equal } else { self.0.cmp(&other.0) }
+    }
+}
+
+impl PartialOrd for DeclaredNames {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
 }
 
 /// Steps from the root of a body.
-#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Pattern(pub Vec<Token>);
 
 impl Pattern {
@@ -43,7 +73,7 @@ impl Pattern {
         let is_step = |token: &Token, name: &str| match token {
             Token::Name(own) => own == name,
             Token::Item => name.bytes().all(|byte| byte.is_ascii_digit()),
-            Token::Other(declared) => !declared.contains(name),
+            Token::Other(declared) => !declared.0.contains(name),
         };
         let names: Vec<_> = at.tokens().collect();
         names.len() == self.0.len() && self.0.iter().zip(&names).all(|(token, name)| is_step(token, name))
@@ -73,7 +103,7 @@ fn step<'v>(token: &Token, at: &Pointer, value: &'v Value) -> Vec<(Pointer, &'v 
             items.iter().enumerate().map(|(index, item)| (at.join(index), item)).collect()
         }
         (Token::Other(declared), Value::Object(properties)) => {
-            let others = properties.iter().filter(|(name, _)| !declared.contains(*name));
+            let others = properties.iter().filter(|(name, _)| !declared.0.contains(*name));
             others.map(|(name, value)| (at.join(name), value)).collect()
         }
         _ => Vec::new(),
@@ -106,7 +136,7 @@ mod tests {
         let name = |name: &str| Token::Name(name.to_owned());
         check(&[], &[""]);
         check(&[name("a"), Token::Item, name("b")], &["/a/0/b", "/a/1/b"]);
-        check(&[name("x"), Token::Other(Arc::new(["b".to_owned()].into()))], &["/x/c"]);
+        check(&[name("x"), Token::Other(DeclaredNames::new(["b".to_owned()].into()))], &["/x/c"]);
         check(&[name("x"), Token::Item], &[]);
         assert_eq!(Pattern(vec![name("a"), Token::Item, name("b")]).to_string(), "body/a/*/b");
     }

@@ -13,7 +13,7 @@ const MAX_MUTANTS: usize = 4_000;
 const MIN_MUTANTS: usize = 200;
 
 /// Bytes of responses that are changed and validated again: number of mutants times size of the responses that they change.
-const MAX_WORK: usize = 256 << 20;
+const MAX_WORK: usize = 64 << 20;
 
 /// What an exchange costs apart from its body, in bytes.
 const EXCHANGE: usize = 1024;
@@ -45,4 +45,39 @@ pub(crate) fn sample(mutants: Vec<ResponseMutant>, most: usize) -> (Vec<Response
     let (kept, left_out): (Vec<_>, Vec<_>) = mutants.into_iter().zip(is_kept).partition(|(_, is_kept)| *is_kept);
     let mutants = |pairs: Vec<(ResponseMutant, bool)>| pairs.into_iter().map(|(mutant, _)| mutant).collect();
     (mutants(kept), mutants(left_out))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::super::facts::Facts;
+    use super::super::operator::ALL;
+    use super::super::pattern::{Pattern, Token};
+    use super::super::response_mutant::Location;
+    use super::*;
+
+    fn mutant(operator: usize, name: String) -> ResponseMutant {
+        let at = Location::Body(Pattern(vec![Token::Name(name)]));
+        let (variant, phrase, facts) = (String::new(), String::new(), Arc::new(Facts::default()));
+        ResponseMutant { operator: &ALL[operator], operation: 0, status: 200, at, variant, phrase, facts }
+    }
+
+    #[test]
+    fn every_operator_keeps_its_share_and_the_sample_is_always_the_same() {
+        let mutants = || {
+            let of_first = (0..1000).map(|n| mutant(0, format!("p{n}")));
+            of_first.chain((0..10).map(|n| mutant(1, format!("p{n}")))).collect::<Vec<_>>()
+        };
+        let names = |mutants: &[ResponseMutant]| {
+            mutants.iter().map(|one| format!("{} {}", one.operator.id, one.at)).collect::<Vec<_>>()
+        };
+        let (kept, left_out) = sample(mutants(), 50);
+        assert_eq!((kept.len(), left_out.len()), (50, 960));
+        assert_eq!(kept.iter().filter(|one| one.operator.id == ALL[1].id).count(), 10);
+        assert_eq!(names(&kept), names(&sample(mutants(), 50).0));
+        let position = |name: &String| names(&mutants()).iter().position(|one| one == name);
+        assert!(names(&kept).iter().map(position).is_sorted());
+        assert_eq!(sample(mutants(), 5000).1.len(), 0);
+    }
 }

@@ -15,6 +15,7 @@ mod import_merge;
 mod init;
 mod inputs;
 mod mutate;
+mod mutate_ends;
 mod mutate_live;
 mod mutate_operators;
 mod mutate_suggestions;
