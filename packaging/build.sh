@@ -29,6 +29,8 @@ map "$PWD" /signoff
 case $output in /*) map "$output" /signoff/target ;; esac
 # C code of dependencies.
 c_flags="${flags[*]/--remap-path-prefix/-ffile-prefix-map}"
+# Functions marked `#[inline]` are inlined up to this cost instead of 325.
+flags+=("-Cllvm-args=-inlinehint-threshold=100")
 case $target in
   # A static binary finds no function by its name at run time, as the default backend of getrandom does: it would need /dev/urandom.
   *-linux-gnu)
