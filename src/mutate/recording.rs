@@ -99,7 +99,8 @@ impl<'c> Recording<'c> {
     }
 
     fn recorded(&self, outcome: &Outcome<'_>) -> RecordedCase {
-        let sent: Vec<_> = outcome.attempts.iter().filter_map(|attempt| self.sent(outcome, attempt)).collect();
+        let attempts = outcome.attempts.iter().enumerate().filter(|(index, _)| !was_renewed(outcome, *index));
+        let sent: Vec<_> = attempts.filter_map(|(_, attempt)| self.sent(outcome, attempt)).collect();
         let mut captured = Vec::new();
         outcome.captured.iter().for_each(|one| unmutated::leaves(&one.value, &mut captured));
         let of_exchanges = sent.iter().map(|sent| size(&sent.exchange, sent.body.as_ref()));
@@ -163,6 +164,13 @@ impl Sink for Recording<'_> {
             Event::Waiting { .. } | Event::StoryFinished { .. } | Event::Draining => {}
         }
     }
+}
+
+/// Whether the attempt was refused with 401 and sent again with another access token. Replaying uses no tokens.
+fn was_renewed(outcome: &Outcome<'_>, index: usize) -> bool {
+    let attempt = &outcome.attempts[index];
+    let is_refused = attempt.result.as_ref().is_ok_and(|(exchange, _)| exchange.response.status == 401);
+    is_refused && index + 1 < outcome.attempts.len() && outcome.case.poll.is_none()
 }
 
 /// The exchange without what its body borrows: memory of the run, and the turn to process a large message.

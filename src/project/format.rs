@@ -173,7 +173,13 @@ impl TryFrom<Value> for Credential {
             Value::String(_) => Ok(Self::Fixed(value)),
             Value::Object(map) if basic(map) => Ok(Self::Fixed(value)),
             Value::Object(map) if map.contains_key("oauth2") => {
-                let format = TokenFormat::deserialize(&value).map_err(|error| error.to_string())?;
+                let read = serde_path_to_error::deserialize::<_, TokenFormat>(&value);
+                let format = read.map_err(|error| match error.path().to_string() {
+                    key if key == "." || error.inner().to_string().starts_with("unknown field") => {
+                        error.inner().to_string()
+                    }
+                    key => format!("`{key}`: {}", error.inner()),
+                })?;
                 Ok(Self::Token(Box::new(format)))
             }
             _ => Err("expected a string, { username, password } or { oauth2: client_credentials, … }".to_owned()),

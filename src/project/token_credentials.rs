@@ -8,6 +8,10 @@ use crate::token::{ClientAuthentication, Grant, TokenSettings};
 
 use super::token_format::{ClientAuthName, GrantName, TokenFormat};
 
+/// Parameters that other keys set.
+const OWN: [&str; 8] =
+    ["grant_type", "client_id", "client_secret", "scope", "audience", "username", "password", "refresh_token"];
+
 /// What a token request for `scheme` needs. `name` is the credential's in messages.
 pub(super) fn resolve(
     name: String,
@@ -23,6 +27,10 @@ pub(super) fn resolve(
                 .help("write token_url: https://…")
         })?,
     };
+    if let Some(name) = format.extra.keys().find(|name| OWN.contains(&name.as_str())) {
+        return Err(Problem::new(format!("`extra` must not have `{name}`, which has a key of its own"))
+            .help("a parameter must not occur twice in a token request (RFC 6749 §3.2)"));
+    }
     if format.client_id.is_empty() {
         return Err(Problem::new("`client_id` must not be empty"));
     }

@@ -27,8 +27,33 @@ pub(super) struct IssuedToken {
     pub(super) refresh_token: Option<String>,
 }
 
+/// Members of a token response that are secret, whatever else of it is wrong (RFC 6749 §5.1, OpenID Connect Core §3.1.3.3).
+const SECRET: [&str; 3] = ["access_token", "refresh_token", "id_token"];
+
 /// Reads a token response. The error says what is wrong with it, and contains no token.
 pub(super) fn issued_token(response: &Response) -> Result<IssuedToken, String> {
+    read(response).map_err(|message| match repeats_token(response) {
+        false => message,
+        // Messages shorten texts and replace characters of them: parts of a token may be left in any form.
+        true => format!(
+            "status {}, and the response repeats a token in another place, so that it is not shown",
+            response.status
+        ),
+    })
+}
+
+/// Whether a text that messages quote contains a token of the response.
+fn repeats_token(Response { headers, body, .. }: &Response) -> bool {
+    let Ok(Value::Object(object)) = serde_json::from_slice::<Value>(body) else { return false };
+    let tokens: Vec<_> =
+        SECRET.iter().filter_map(|name| object.get(*name)?.as_str()).filter(|t| !t.is_empty()).collect();
+    let others =
+        object.iter().filter(|(name, _)| !SECRET.contains(&name.as_str())).filter_map(|(_, held)| held.as_str());
+    let mut texts = others.chain(headers.iter().map(|(_, value)| value));
+    texts.any(|text| tokens.iter().any(|token| text.contains(*token)))
+}
+
+fn read(response: &Response) -> Result<IssuedToken, String> {
     let Response { status, headers, body, .. } = response;
     if (300..400).contains(status) {
         return Err(redirected(*status, headers));
@@ -185,6 +210,21 @@ mod tests {
         let elsewhere = [("Location", "https://evil.example/?code=1")];
         let redirect = "status 307: a redirect to https://evil.example/ is not followed, because it would receive the client's secret";
         check(307, &elsewhere, "", redirect);
+    }
+
+    #[test]
+    fn no_message_contains_a_token() {
+        let hidden = "and the response repeats a token in another place, so that it is not shown";
+        let token = "tok+en/SECRET1";
+        let long = "t".repeat(2 * MAX_SHOWN);
+        for (status, body) in [
+            (200, format!("{{\"access_token\": \"{token}\", \"token_type\": \"{token}\"}}")),
+            (200, format!("{{\"access_token\": \"{token}\", \"expires_in\": \"{token}\"}}")),
+            (500, format!("{{\"refresh_token\": \"{token}\", \"error\": \"issued {token}\"}}")),
+            (500, format!("{{\"access_token\": \"{long}\", \"error\": \"issued {long}\"}}")),
+        ] {
+            assert_eq!(read(status, &[], &body).expect_err("an error"), format!("status {status}, {hidden}"), "{body}");
+        }
     }
 
     #[test]

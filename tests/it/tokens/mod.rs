@@ -167,6 +167,15 @@ fn mutants_of_a_live_pass_request_no_further_token() {
 }
 
 #[test]
+fn a_token_that_is_renewed_in_a_live_pass_does_not_matter_to_mutants() {
+    let server = start(Behaviour { refuses_each: 2, ..Behaviour::default() });
+    let project = project(&server, "", 1, 3);
+    let ended = project.call_with(&["mutate", "--target", "sandbox"], &[("SECRET", SECRET)]);
+    assert_eq!(ended.code, 0, "{}{}", ended.out, ended.err);
+    assert_eq!(server.seen.lock().unwrap().refused, 2);
+}
+
+#[test]
 fn credentials_are_validated_before_anything_is_sent() {
     let server = start(Behaviour::default());
     let check = |auth: &str, expected: &str| {
@@ -177,5 +186,7 @@ fn credentials_are_validated_before_anything_is_sent() {
     check(", token_url: 'ftp://x/token'", "`token_url` must be an http:// or https:// URL, not ftp://");
     check(", username: me", "`username` belongs to the grant `password`: remove it");
     check(", scopes: a", "unknown key `scopes`");
+    check(", client_auth: header", "`client_auth`: unknown variant `header`, expected `basic` or `post`");
+    check(", extra: { scope: a }", "`extra` must not have `scope`, which has a key of its own");
     assert_eq!(server.seen.lock().unwrap().token_requests.len(), 0);
 }
