@@ -9,7 +9,7 @@ use crate::project::settings::Settings;
 use crate::record::clauses::{
     CaseIndex, ClauseRow, ClauseState, ClauseSurvey, ClauseTable, Evidence, Gates, RowFacts, SummaryLimits, SurveyedRun,
 };
-use crate::record::{ClauseCoverage, Head, Redactor, Rules, read_head};
+use crate::record::{ClauseCoverage, Head, Redactor, Rules, Summary, read_head};
 use crate::report::coverage as format;
 
 use super::args::{Coverage, CoverageFormat};
@@ -75,9 +75,25 @@ pub(super) fn run(args: &Coverage, session: &mut Session<'_>) -> Result<Exit, Fa
     session.out.write_all(text.as_bytes())?;
     let missed = survey.coverage.missed.iter().map(Problem::new);
     let notes = judged.notes.iter().map(|note| Problem::new(note).as_warning());
-    let problems: Vec<_> = missed.chain(notes).collect();
+    let problems: Vec<_> = missed.chain(notes).chain(runs.iter().filter_map(incomplete)).collect();
     session.print_problems(&problems)?;
     Ok(if survey.coverage.missed.is_empty() { Exit::Passed } else { Exit::Failed })
+}
+
+/// A warning if a run did not send every case: clauses that only the others meet are no gaps of the suite.
+fn incomplete(run: &Run) -> Option<Problem> {
+    let Summary { cases, not_run, .. } = run.head.summary;
+    let name = run.file.name();
+    let message = match run.head.interrupted {
+        true => format!("the run of {name} was interrupted"),
+        false if not_run > 0 => {
+            format!("the run of {name} left out {not_run} of {} cases", cases.saturating_add(not_run))
+        }
+        false => return None,
+    };
+    let help =
+        "clauses that only the other cases meet are listed as not met: run all cases, or add their record with --from";
+    Some(Problem::new(message).help(help).as_warning())
 }
 
 /// Reads the records.

@@ -84,7 +84,13 @@ fn gate(args: &Mutate, measured: &Measured, session: &mut Session<'_>) -> Result
     }
     let Some(least) = args.min_score else { return Ok(Exit::Passed) };
     if counts.tried > 0 || measured.is_nothing_to_try {
-        return Ok(if (counts.percent() as u64) < least { Exit::Failed } else { Exit::Passed });
+        let (noticed, tried, percent) = (counts.noticed(), counts.tried, counts.percent());
+        if percent as u64 >= least {
+            return Ok(Exit::Passed);
+        }
+        let message = format!("--min-score {least}: {noticed} of {tried} faults ({percent} %) are noticed");
+        session.print_problems(&[Problem::new(message)])?;
+        return Ok(Exit::Failed);
     }
     let problem = Problem::new(format!("--min-score {least}: no fault was tried, so there is no score"));
     let help =

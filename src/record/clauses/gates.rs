@@ -7,7 +7,7 @@ use crate::contract::clause::Group;
 use super::super::format::{ClauseCoverage, OpenState};
 
 /// Number of clauses that a sentence names.
-const NAMED: usize = 3;
+const NAMED: usize = 20;
 
 /// The minimum percentage of met clauses in a group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,8 +52,8 @@ impl Gates {
                 judged
                     .notes
                     .push(format!("coverage of {group}: the document has no clauses of this group that can be met"));
-            } else if met * 100 < u64::from(*percent) * total {
-                let actual = met * 100 / total;
+            } else if met.saturating_mul(100) < u64::from(*percent).saturating_mul(total) {
+                let actual = met.saturating_mul(100) / total;
                 judged.missed.push(format!(
                     "coverage of {group}: {met} of {total} clauses ({actual} %) are met, at least {percent} % are required"
                 ));

@@ -190,16 +190,16 @@ pub struct MetAlone {
 impl ClauseCounts {
     /// Number of clauses that can be met and are not excluded: the denominator of percentages.
     pub fn total(&self) -> u64 {
-        self.met + self.contradicted + self.unmet
+        self.met.saturating_add(self.contradicted).saturating_add(self.unmet)
     }
 
-    /// Adds the numbers of `other`.
+    /// Adds the numbers of `other`. A record that was edited may have any numbers.
     pub fn add(&mut self, other: &Self) {
-        self.met += other.met;
-        self.contradicted += other.contradicted;
-        self.unmet += other.unmet;
-        self.excluded += other.excluded;
-        self.impossible += other.impossible;
+        self.met = self.met.saturating_add(other.met);
+        self.contradicted = self.contradicted.saturating_add(other.contradicted);
+        self.unmet = self.unmet.saturating_add(other.unmet);
+        self.excluded = self.excluded.saturating_add(other.excluded);
+        self.impossible = self.impossible.saturating_add(other.impossible);
     }
 }
 

@@ -14,7 +14,7 @@ pub(crate) fn share(counts: &ClauseCounts) -> String {
 
 /// The percentage of met clauses, rounded down; none without clauses.
 pub(crate) fn percent(counts: &ClauseCounts) -> Option<u64> {
-    (counts.met * 100).checked_div(counts.total())
+    counts.met.saturating_mul(100).checked_div(counts.total())
 }
 
 /// `84 of 131 clauses (64 %), refusals 12 of 40`; none if there is nothing to meet.
@@ -71,7 +71,7 @@ pub(crate) fn omitted(coverage: &ClauseCoverage) -> Option<String> {
 /// That the states of some clauses are not shown; none if all are.
 pub(crate) fn withheld(coverage: &ClauseCoverage) -> Option<String> {
     let groups = coverage.operations.iter().flat_map(|operation| operation.withheld_groups.values());
-    let number: u64 = groups.map(ClauseCounts::total).sum();
+    let number = groups.map(ClauseCounts::total).fold(0, u64::saturating_add);
     let clauses = quantity::count(number, "clause");
     (number > 0).then(|| format!("{clauses} counted but not listed: their states would disclose redacted values"))
 }
