@@ -177,3 +177,99 @@ fn replaced(headers: &Headers, stand_in: &str, token: &str) -> Headers {
     headers.iter().for_each(|(name, value)| replaced.append(name, line(name, value)));
     replaced
 }
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+
+    use tokio::time::advance;
+
+    use super::super::settings::{ClientAuthentication, Grant, TokenSettings};
+    use super::*;
+    use crate::transport::network::{Network, Settings};
+
+    /// Tokens of an endpoint that refuses connections.
+    fn tokens() -> Tokens {
+        let second = Duration::from_secs(1);
+        let network = Settings {
+            url: "http://127.0.0.1:1".parse().expect("a URL"),
+            connect_timeout: second,
+            first_byte_timeout: second,
+            total_timeout: second,
+            max_body: 1_000,
+            ca_pem: None,
+            identity_pem: None,
+            proxy: None,
+            connections: 1,
+        };
+        let settings = TokenSettings {
+            name: "targets.sandbox.auth.oauth".to_owned(),
+            url: "http://127.0.0.1:1/token?x=y".parse().expect("a URL"),
+            grant: Grant::ClientCredentials,
+            client_id: "partner".to_owned(),
+            client_secret: None,
+            client_auth: ClientAuthentication::Basic,
+            scope: None,
+            extra: Vec::new(),
+        };
+        Tokens::new(vec![TokenEndpoint { settings, network: Network::new(network).expect("a client") }])
+    }
+
+    /// Issues a token of ten seconds.
+    async fn issue(tokens: &Tokens) {
+        let expires_in = Some(Duration::from_secs(10));
+        let issued = IssuedToken { access_token: "token-12345".to_owned(), expires_in, refresh_token: None };
+        let source = &tokens.sources[0];
+        source.keep(&mut *source.state.lock().await, (issued, Instant::now()), |_| {});
+    }
+
+    /// What a request with a stand-in is sent with, or why it is not sent.
+    async fn sent(tokens: &Tokens) -> String {
+        let headers = [("Authorization", "Bearer signoff-access-token-0")].into_iter().collect();
+        let mut request = Request { headers, ..Request::default() };
+        let authorized = tokens.authorize(&mut request, |_| {}).await;
+        let line = request.headers.get("authorization").unwrap_or_default().to_owned();
+        authorized.map_or_else(|error| error.message, |_| line)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_token_is_renewed_after_most_of_its_lifetime_and_used_until_its_end() {
+        let tokens = tokens();
+        issue(&tokens).await;
+        advance(Duration::from_millis(7_900)).await;
+        assert_eq!(sent(&tokens).await, "Bearer token-12345");
+        assert!(tokens.sources[0].state.lock().await.failure.is_none(), "it is not renewed yet");
+        advance(Duration::from_millis(200)).await;
+        assert_eq!(sent(&tokens).await, "Bearer token-12345", "it is valid although it could not be renewed");
+        assert!(tokens.sources[0].state.lock().await.failure.is_some(), "renewing it was tried");
+        advance(Duration::from_secs(2)).await;
+        let error = sent(&tokens).await;
+        assert!(
+            error.starts_with("no access token for targets.sandbox.auth.oauth: http://127.0.0.1:1/token: "),
+            "{error}"
+        );
+    }
+
+    #[tokio::test]
+    async fn only_a_stand_in_is_replaced_and_a_refused_token_once() {
+        let tokens = tokens();
+        issue(&tokens).await;
+        let learned = RefCell::new(0);
+        for line in ["Bearer signoff-access-token-1", "Bearer other", "signoff-access-token-x"] {
+            let mut request =
+                Request { headers: [("authorization", line)].into_iter().collect(), ..Request::default() };
+            let before = request.clone();
+            let used =
+                tokens.authorize(&mut request, |_| *learned.borrow_mut() += 1).await.expect("nothing to request");
+            assert!(used.is_none() && request == before && *learned.borrow() == 0, "{line}");
+        }
+        let token = |number| TokenUse { source: 0, number, is_accepted: Arc::default() };
+        assert!(tokens.renew(&token(1)).await, "the first");
+        issue(&tokens).await;
+        assert!(tokens.renew(&token(1)).await, "it has been replaced");
+        assert!(!tokens.renew(&token(2)).await, "no request with it was accepted");
+        let accepted = token(2);
+        tokens.accept(&accepted);
+        assert!(tokens.renew(&accepted).await);
+    }
+}

@@ -100,8 +100,9 @@ fn an_expired_token_is_renewed_in_time() {
     let ended = run(&project, &["--rate", "40/s"]);
     assert_eq!(ended.code, 0, "{}{}", ended.out, ended.err);
     let seen = server.seen.lock().unwrap();
-    let requested = seen.token_requests.len();
-    assert!((2..=5).contains(&requested), "{requested} token requests in about a second");
+    // Forty requests take a second at least.
+    assert!(seen.token_requests.len() >= 2, "{} token requests", seen.token_requests.len());
+    assert_eq!((seen.accepted, seen.refused), (40, 0));
     assert_eq!(leaks(&project, &ended, &["-of-the-server", SECRET]), Vec::<String>::new());
 }
 
