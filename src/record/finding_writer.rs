@@ -40,6 +40,14 @@ impl<'a> FindingWriter<'a> {
         let anything = matches!(finding.location, Location::Response | Location::Request);
         let prose = |text: &str| redactor.prose(text, sensitive || anything);
         let value = |text: &String| if anything { redactor.operands(text) } else { redactor.value(text, sensitive) };
+        let source = |origin: &Origin, snippet: &Snippet| {
+            let text = snippet.pointer.as_ref().map_or(snippet.line.trim(), Pointer::as_str);
+            match origin {
+                // The document is public. In its `enum`, the value that is replaced would be the one that was received.
+                Origin::Contract(_) => redactor.identity(text),
+                Origin::Case(_) => prose(text),
+            }
+        };
         let mut difference = finding.difference.clone();
         for text in difference.texts_mut() {
             *text = prose(text);
@@ -53,7 +61,7 @@ impl<'a> FindingWriter<'a> {
             name: name.map(|name| redactor.text(name)),
             at: at.map(|at| redactor.pointer(at)).unwrap_or_default(),
             place: Place::from(&snippet.place),
-            source: Some(prose(snippet.pointer.as_ref().map_or(snippet.line.trim(), Pointer::as_str))),
+            source: Some(source(&finding.origin, &snippet)),
             expected: redactor.value(&finding.expected, sensitive && is_value(finding)),
             actual: finding.actual.as_ref().map(value),
             message: String::new(),

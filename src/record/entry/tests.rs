@@ -59,6 +59,7 @@ cases:
 ";
 
 mod credentials;
+mod sources;
 
 const KEY: &str = "s3cr3t/k&y+";
 
