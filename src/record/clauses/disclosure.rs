@@ -34,6 +34,7 @@ pub(super) fn disclosing(contract: &Contract, operation: usize, redactor: &mut R
     let Some(clauses) = contract.clauses().operations().get(operation) else { return found };
     let declared = contract.operations.get(operation);
     let hidden = Hidden { names: redactor.names_of(contract, declared) };
+    let telling = hidden.telling_compositions(clauses.entries());
     // The clauses of one location follow each other.
     let mut last: Option<(&ClauseLocation, Relation)> = None;
     for (id, entry) in clauses.ids().zip(clauses.entries()) {
@@ -42,14 +43,46 @@ pub(super) fn disclosing(contract: &Contract, operation: usize, redactor: &mut R
             _ => hidden.relation(location),
         });
         last = entry.clause.location().zip(relation);
-        if hidden.is_disclosed_by(contract, declared, entry, relation.unwrap_or(Relation::Shown)) {
+        let is_told = || entry.clause.location().is_some_and(|location| is_in_branch_of(location, &telling));
+        if hidden.is_disclosed_by(contract, declared, entry, relation.unwrap_or(Relation::Shown)) || is_told() {
             found.insert(id.index());
         }
     }
     found
 }
 
+/// The location of a composition: what precedes the name of a branch.
+type Composition<'c> = (&'c Part, &'c [Step]);
+
+/// The compositions that a location is in a branch of.
+fn compositions(location: &ClauseLocation) -> impl Iterator<Item = Composition<'_>> {
+    let branches = location.steps.iter().enumerate().filter(|(_, step)| matches!(step, Step::Branch(_)));
+    branches.map(|(index, _)| (&location.part, &location.steps[..index]))
+}
+
+fn is_in_branch_of(location: &ClauseLocation, telling: &[Composition<'_>]) -> bool {
+    compositions(location).any(|composition| telling.contains(&composition))
+}
+
 impl Hidden {
+    /// The compositions of which a branch is chosen by a hidden value: it has an `enum` or `const` there.
+    fn telling_compositions<'c>(&self, entries: &'c [Entry]) -> Vec<Composition<'c>> {
+        let mut found = Vec::new();
+        for entry in entries {
+            let (Verb::Sends(location, Aspect::Value(_)) | Verb::ReceivesAt(_, location, Aspect::Value(_))) =
+                &entry.clause.verb
+            else {
+                continue;
+            };
+            if compositions(location).next().is_none() || self.relation(location) == Relation::Shown {
+                continue;
+            }
+            let new = compositions(location).filter(|composition| !found.contains(composition)).collect::<Vec<_>>();
+            found.extend(new);
+        }
+        found
+    }
+
     fn is_disclosed_by(
         &self,
         contract: &Contract,
@@ -174,6 +207,10 @@ paths:
                 pin: { enum: [1, 2, null] }
                 bounds: { properties: { pin: { type: string, maxLength: 3 } } }
                 grade: { enum: [{ pin: 1 }, { other: 1 }] }
+                kind:
+                  oneOf:
+                    - { title: card, properties: { pin: { const: 1 }, amount: { type: integer } } }
+                    - { title: cash, properties: { pin: { const: 2 }, amount: { type: integer } } }
                 cards: { type: array, items: { properties: { brand: { enum: [x] }, last: { enum: [y] } } } }
                 secret:
                   oneOf: [{ title: a, properties: { inner: { type: string } } }, { type: integer }]
