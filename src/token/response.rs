@@ -27,7 +27,7 @@ pub(super) struct IssuedToken {
     pub(super) refresh_token: Option<String>,
 }
 
-/// Members of a token response that are secret, whatever else of it is wrong (RFC 6749 §5.1, OpenID Connect Core §3.1.3.3).
+/// Properties of a token response that are secret, also if the response is invalid (RFC 6749 §5.1, OpenID Connect Core §3.1.3.3).
 const SECRET: [&str; 3] = ["access_token", "refresh_token", "id_token"];
 
 /// Reads a token response. The error says what is wrong with it, and contains no token.

@@ -34,7 +34,7 @@ pub(super) fn disclosing(contract: &Contract, operation: usize, redactor: &mut R
     let Some(clauses) = contract.clauses().operations().get(operation) else { return found };
     let declared = contract.operations.get(operation);
     let hidden = Hidden { names: redactor.names_of(contract, declared) };
-    let telling = hidden.telling_compositions(clauses.entries());
+    let disclosing = hidden.disclosing_compositions(clauses.entries());
     // The clauses of one location follow each other.
     let mut last: Option<(&ClauseLocation, Relation)> = None;
     for (id, entry) in clauses.ids().zip(clauses.entries()) {
@@ -43,8 +43,8 @@ pub(super) fn disclosing(contract: &Contract, operation: usize, redactor: &mut R
             _ => hidden.relation(location),
         });
         last = entry.clause.location().zip(relation);
-        let is_told = || entry.clause.location().is_some_and(|location| is_in_branch_of(location, &telling));
-        if hidden.is_disclosed_by(contract, declared, entry, relation.unwrap_or(Relation::Shown)) || is_told() {
+        let is_in_branch = || entry.clause.location().is_some_and(|location| is_in_branch_of(location, &disclosing));
+        if hidden.is_disclosed_by(contract, declared, entry, relation.unwrap_or(Relation::Shown)) || is_in_branch() {
             found.insert(id.index());
         }
     }
@@ -60,13 +60,13 @@ fn compositions(location: &ClauseLocation) -> impl Iterator<Item = Composition<'
     branches.map(|(index, _)| (&location.part, &location.steps[..index]))
 }
 
-fn is_in_branch_of(location: &ClauseLocation, telling: &[Composition<'_>]) -> bool {
-    compositions(location).any(|composition| telling.contains(&composition))
+fn is_in_branch_of(location: &ClauseLocation, disclosing: &[Composition<'_>]) -> bool {
+    compositions(location).any(|composition| disclosing.contains(&composition))
 }
 
 impl Hidden {
     /// The compositions of which a branch is chosen by a hidden value: it has an `enum` or `const` there.
-    fn telling_compositions<'c>(&self, entries: &'c [Entry]) -> Vec<Composition<'c>> {
+    fn disclosing_compositions<'c>(&self, entries: &'c [Entry]) -> Vec<Composition<'c>> {
         let mut found = Vec::new();
         for entry in entries {
             let (Verb::Sends(location, Aspect::Value(_)) | Verb::ReceivesAt(_, location, Aspect::Value(_))) =

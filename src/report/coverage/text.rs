@@ -39,7 +39,7 @@ pub(crate) fn text(survey: &ClauseSurvey, lists_unmet: bool, style: &Style) -> S
     format!("{gaps}{}{}{total}\n{more}{notes}{read}", table(coverage, style), cases(coverage, style))
 }
 
-/// The record of a run, so that nobody takes an earlier one for that of the last run.
+/// The record of a run, so that readers can tell an earlier run from the last one.
 fn record(run: &SurveyedRun, style: &Style) -> String {
     let text = format!("{}: run of {} on {}", run.file, phrases::instant(&run.started), run.target);
     let lines = wrapped(&visible(&text), style.width, 2).join("\n");
