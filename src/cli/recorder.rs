@@ -213,7 +213,7 @@ impl<'a> Recorder<'a> {
         let Some(settings) = self.clause_settings.filter(|_| contract.clauses().len() > 0) else {
             return (None, JudgedClauses::default());
         };
-        let evidence = Evidence::of_run(contract, &self.coverage, &mut self.redactor);
+        let evidence = Evidence::of_run(contract, &self.coverage, &settings.rules.exclusions, &mut self.redactor);
         let table = ClauseTable::new(contract, &settings.rules, &evidence);
         let mut coverage = ClauseCoverage::new(&table, &evidence, SummaryLimits::RECORD, &self.redactor);
         let (observed, sent) = (&self.coverage, &self.cases_sent);

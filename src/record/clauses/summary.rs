@@ -5,7 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::case::{Role, Suite};
 use crate::contract::Contract;
-use crate::coverage::{CaseTally, Coverage, MetBy, State};
+use crate::coverage::{BitSet, CaseTally, Coverage, MetBy, State};
 use crate::diff::shorten;
 use crate::pointer::Pointer;
 
@@ -13,7 +13,7 @@ use super::super::format::{
     CaseClauses, ClauseCounts, ClauseCoverage, MetAlone, OpenClause, OpenState, OperationClauses, Place,
 };
 use super::super::redact::Redactor;
-use super::evidence::Evidence;
+use super::evidence::{Evidence, encode};
 use super::gaps::gaps;
 use super::sentence::states;
 use super::table::{ClauseRow, ClauseState, ClauseTable};
@@ -85,10 +85,9 @@ impl ClauseCoverage {
     ) -> Self {
         let contract = table.contract;
         let operations = contract.operations.iter().map(|operation| {
-            let groups = groups(table, evidence, operation.index);
-            let mut held =
-                OperationClauses { operation: operation.name.clone(), groups, ..OperationClauses::default() };
+            let mut held = OperationClauses { operation: operation.name.clone(), ..OperationClauses::default() };
             evidence.encode(operation.index, &mut held);
+            add_counts(table, evidence, operation.index, &mut held);
             held
         });
         let operations = operations.collect();
@@ -163,9 +162,19 @@ impl ClauseCoverage {
     }
 }
 
-/// The counts of an operation by group.
-fn groups(table: &ClauseTable<'_>, evidence: &Evidence, operation: usize) -> BTreeMap<String, ClauseCounts> {
-    let mut groups: BTreeMap<&str, (ClauseCounts, u64)> = BTreeMap::new();
+/// Number of the withheld clauses of a group.
+#[derive(Default)]
+struct Withheld {
+    /// Those that are counted.
+    counted: u64,
+    /// Those that were counted in the run and are excluded now.
+    dropped: u64,
+}
+
+/// Adds the counts of an operation by group, and which withheld clauses they leave out.
+fn add_counts(table: &ClauseTable<'_>, evidence: &Evidence, operation: usize, into: &mut OperationClauses) {
+    let mut groups: BTreeMap<&str, (ClauseCounts, Withheld)> = BTreeMap::new();
+    let mut excluded = BitSet::default();
     for row in table.rows_of(operation) {
         let (counts, withheld) = groups.entry(row.entry.group.name()).or_default();
         match row.state {
@@ -174,14 +183,23 @@ fn groups(table: &ClauseTable<'_>, evidence: &Evidence, operation: usize) -> BTr
             ClauseState::Unmet => counts.unmet += 1,
             ClauseState::Excluded => counts.excluded += 1,
             ClauseState::Impossible => counts.impossible += 1,
-            ClauseState::Withheld => *withheld += 1,
+            ClauseState::Withheld => withheld.counted += 1,
+        }
+        let is_withheld = evidence.withholds(operation, row.id) && row.entry.impossible.is_none();
+        if is_withheld && row.state == ClauseState::Excluded {
+            excluded.insert(row.id.index());
+            withheld.dropped += u64::from(evidence.counts_withheld(operation, row.id));
         }
     }
-    let whole = |(group, (mut counts, withheld)): (&str, (ClauseCounts, u64))| {
-        counts.add(&evidence.withheld_counts(operation, group, withheld));
-        (group.to_owned(), counts)
-    };
-    groups.into_iter().map(whole).collect()
+    for (group, (mut counts, Withheld { counted, dropped })) in groups {
+        let withheld = evidence.withheld_counts(operation, group, counted, dropped);
+        counts.add(&withheld);
+        into.groups.insert(group.to_owned(), counts);
+        if counted > 0 {
+            into.withheld_groups.insert(group.to_owned(), withheld);
+        }
+    }
+    into.withheld_excluded = encode(&excluded);
 }
 
 fn open_clause(contract: &Contract, row: &ClauseRow<'_>, state: OpenState, redactor: &Redactor) -> OpenClause {

@@ -43,6 +43,7 @@ fn read(operation: &OperationClauses, clauses: &Clauses) -> Result<OperationEvid
         met: set("met", &operation.met)?,
         contradicted: set("contradicted", &operation.contradicted)?,
         withheld: set("withheld", &operation.withheld)?,
+        withheld_excluded: set("withheld_excluded", &operation.withheld_excluded)?,
         withheld_groups: operation.withheld_groups.clone(),
     })
 }
@@ -65,6 +66,9 @@ fn agree(operation: &OperationClauses, clauses: &Clauses, evidence: &OperationEv
         let state = state(clauses, id, &evidence.met, &evidence.contradicted);
         match state {
             _ if entry.impossible.is_some() => counts.impossible += 1,
+            _ if evidence.withheld.contains(id.index()) && evidence.withheld_excluded.contains(id.index()) => {
+                counts.excluded += 1;
+            }
             _ if evidence.withheld.contains(id.index()) => *withheld.entry(entry.group.name()).or_default() += 1,
             State::Met => counts.met += 1,
             State::Contradicted => counts.contradicted += 1,
@@ -92,7 +96,8 @@ fn agree(operation: &OperationClauses, clauses: &Clauses, evidence: &OperationEv
         let is_in_range = is_possible(held.met, actual.met)
             && is_possible(held.contradicted, actual.contradicted)
             && is_possible(held.unmet, actual.unmet)
-            && is_possible(held.impossible, actual.impossible);
+            && is_possible(held.impossible, actual.impossible)
+            && actual.excluded <= held.excluded;
         if all(&held) != all(&actual) || !is_in_range {
             return Err(format!(
                 "`groups` counts {} met clauses of {} of {group}, but `met` and `contradicted` show {} of {}",

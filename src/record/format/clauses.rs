@@ -70,7 +70,10 @@ pub struct OperationClauses {
     /// The clauses whose state is not recorded, because it would disclose a redacted value; encoded like `met`. `groups` counts them.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub withheld: String,
-    /// Number of these clauses by group and state.
+    /// Those of these clauses that are excluded; encoded like `met`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub withheld_excluded: String,
+    /// Number of the others by group and state.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub withheld_groups: BTreeMap<String, ClauseCounts>,
 }

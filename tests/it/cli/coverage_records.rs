@@ -99,6 +99,45 @@ fn clauses_of_redacted_values_are_counted_and_not_listed() {
     assert_eq!(sets(&project), before);
 }
 
+/// An exclusion of each of the clauses.
+fn excluding(clauses: &[&str]) -> String {
+    let exclusion = |clause: &&str| format!("    - {{ clause: '{clause}', reason: is unused, owner: team }}\n");
+    let exclusions: String = clauses.iter().map(exclusion).collect();
+    format!("spec: specs/cards.yaml\nredact: [pin]\ncoverage:\n  exclude:\n{exclusions}")
+}
+
+#[test]
+fn excluded_clauses_of_redacted_values_are_not_counted() {
+    let project = cards();
+    let values = |args: &[&str]| {
+        let ended = project.call(&[&["coverage", "--format", "json"], args].concat());
+        assert_eq!(ended.code, 0, "{ended:?}");
+        let shown: Value = serde_json::from_str(&ended.out).unwrap();
+        let count = |name: &str| shown["groups"]["values"].get(name).map_or(0, |number| number.as_u64().unwrap());
+        (count("met"), count("unmet"), count("excluded"))
+    };
+    let (met, open) = ("makeCard sends body/pin = \"E1\"", "makeCard sends body/pin = \"E2\"");
+    for (excluded, counts) in [(&[met][..], (4, 7, 1)), (&[open], (5, 6, 1)), (&[met, open], (4, 6, 2))] {
+        project.write("signoff.yaml", &excluding(excluded));
+        assert_eq!(project.call(&["run"]).code, 0);
+        let record = record(&project);
+        let groups = &record["clauses"]["operations"][0]["groups"]["values"];
+        assert_eq!((&groups["met"], &groups["unmet"]), (&json!(counts.0), &json!(counts.1)));
+        assert_eq!(values(&[]), counts, "{excluded:?}");
+        assert_eq!(values(&["--from", "reports", "--from", "reports/record.json"]), counts, "{excluded:?}");
+    }
+    // Which of the clauses are met is not known after the run: a later exclusion does not leave more of them than are met.
+    project.write("signoff.yaml", &excluding(&[met]));
+    assert_eq!(values(&[]), (4, 7, 1), "one was excluded in the run, the other is excluded no more");
+    project.write("signoff.yaml", &excluding(&[]).replace("coverage:\n  exclude:\n", ""));
+    assert_eq!(project.call(&["run"]).code, 0);
+    project.write("signoff.yaml", &excluding(&[open]));
+    assert_eq!(values(&[]), (4, 7, 1));
+    let all: Vec<String> = ["E1", "E2", "E3"].map(|pin| format!("makeCard sends body/pin = \"{pin}\"")).into();
+    project.write("signoff.yaml", &excluding(&all.iter().map(String::as_str).collect::<Vec<_>>()));
+    assert_eq!(values(&[]), (3, 6, 3), "brands, of which three of six are met");
+}
+
 #[test]
 fn faults_at_a_redacted_location_do_not_tell_its_value() {
     let project = cards();
