@@ -156,9 +156,15 @@ impl<'a> Vault<'a> {
     /// Registers a value derived from a secret (`${env.KEY | lower}`), unless it contains a known secret.
     fn keep_derived(&mut self, names: &[Name], value: &Value) {
         let (Some(name), Value::String(value)) = (names.iter().find(|name| !name.public), value) else { return };
+        // A derived value that is too short is not redacted; the secret itself is.
+        self.keep_unless_known(name.path.trim_start_matches("env."), value);
+    }
+
+    /// Registers a value as a secret because of the key that it is written at. It is left out if it contains a known secret, or if it is
+    /// too short to be redacted: a value in a file of the repository is known to its readers anyway.
+    pub(crate) fn keep_unless_known(&mut self, name: &str, value: &str) {
         if !self.secrets.iter().any(|secret| value.contains(&secret.value)) {
-            // A derived value that is too short is not redacted; the secret itself is.
-            let _ = self.keep(name.path.trim_start_matches("env."), value, OR_PUBLIC);
+            let _ = self.keep(name, value, OR_PUBLIC);
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::http::Headers;
 use crate::pointer::Pointer;
@@ -131,7 +131,21 @@ fn expanded(settings: &Settings, at: &Pointer, vault: &mut Vault<'_>) -> Result<
     let target: format::Target = deserialize(value, |inner, problem| {
         problems.push(settings.file.placed(&at.concat(&inner), problem));
     });
+    literal_secrets(&written).for_each(|(key, value)| vault.keep_unless_known(key, value));
     if problems.is_empty() { Ok(target) } else { Err(problems) }
+}
+
+/// Keys of access tokens whose values are secret even if they are written in the configuration.
+const SECRET_KEYS: [&str; 3] = ["client_secret", "password", "refresh_token"];
+
+/// The secrets of access tokens that are written in a target without a template, each with its key. A template decides with `public(…)`.
+fn literal_secrets(target: &Value) -> impl Iterator<Item = (&'static str, &str)> {
+    let sets = |key: &str| target.get(key).and_then(Value::as_object).into_iter().flat_map(Map::values);
+    let named = sets("credentials").filter_map(Value::as_object).flat_map(Map::values);
+    let credentials = sets("auth").chain(named).filter(|credential| credential.get("oauth2").is_some());
+    let values = credentials
+        .flat_map(|credential| SECRET_KEYS.iter().filter_map(|key| Some((*key, credential.get(*key)?.as_str()?))));
+    values.filter(|(_, value)| !value.contains("${"))
 }
 
 fn apply(overrides: &TargetOverrides, target: &mut format::Target, vault: &mut Vault<'_>) -> Result<(), Vec<Problem>> {

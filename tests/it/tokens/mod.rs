@@ -156,6 +156,19 @@ fn a_token_endpoint_that_fails_is_an_error_of_the_run_and_no_finding() {
 }
 
 #[test]
+fn a_secret_that_is_written_in_the_configuration_is_redacted() {
+    let server = start(Behaviour {
+        instead: Some("302 Found\nlocation: http://127.0.0.1:1/written-in-the-file"),
+        ..Behaviour::default()
+    });
+    let project = project(&server, "", 1, 1);
+    project.write("signoff.yaml", &project.read("signoff.yaml").replace("${env.SECRET}", "written-in-the-file"));
+    let ended = run(&project, &[]);
+    assert_eq!(leaks(&project, &ended, &["written-in-the-file"]), Vec::<String>::new());
+    assert!(ended.out.contains("«secret:client_secret»"), "{}{}", ended.out, ended.err);
+}
+
+#[test]
 fn mutants_of_a_live_pass_request_no_further_token() {
     let server = start(Behaviour::default());
     let project = project(&server, "", 1, 2);
