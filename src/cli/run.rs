@@ -6,7 +6,7 @@ use std::thread;
 
 use crate::diff::visible;
 use crate::problem::Problem;
-use crate::project::baseline;
+use crate::project::baseline::{self, Stored};
 use crate::project::coverage::CoverageSettings;
 use crate::project::failed;
 use crate::project::resolved_run::ResolvedRun;
@@ -75,11 +75,11 @@ pub(super) fn run_resolved(
             &head,
             resolved.baseline.as_ref(),
         ),
-        false => retire(&settings.reports()).map_or(Ok(0), Err),
+        false => retire(&settings.reports()).map_or(Ok(Stored::default()), Err),
     };
-    let accepted = stored.unwrap_or_else(|problem| {
+    let stored = stored.unwrap_or_else(|problem| {
         unwritten.push(problem);
-        0
+        Stored::default()
     });
     let exit = match interrupted {
         Some(exit) => exit,
@@ -95,7 +95,7 @@ pub(super) fn run_resolved(
         step.end(&head, &settings.file.root, &reports, session)?;
     }
     if !is_quiet {
-        print_written(accepted, unwritten.is_empty().then_some(&reports), session)?;
+        print_written(stored, unwritten.is_empty().then_some(&reports), session)?;
     }
     print_unused_waivers(args, resolved, &connection.target.name, &head, session)?;
     Ok(exit)
@@ -147,10 +147,12 @@ fn exit_code(head: &Head, settings: &Settings) -> Exit {
     Exit::from_summary(&head.summary, &settings.fail_on()).with_missed_gates(misses_gate)
 }
 
-/// Prints how many findings became known, and where the reports are.
-fn print_written(accepted: u64, reports: Option<&PathBuf>, session: &mut Session<'_>) -> Result<(), Failure> {
-    if accepted > 0 {
-        let known = quantity::count(accepted, "finding");
+/// Prints that a baseline was created, or how many findings became known, and where the reports are.
+fn print_written(stored: Stored, reports: Option<&PathBuf>, session: &mut Session<'_>) -> Result<(), Failure> {
+    let known = quantity::count(stored.accepted, "finding");
+    if stored.is_first {
+        writeln!(session.err, "baseline: created with {known}; later runs are compared with it")?;
+    } else if stored.accepted > 0 {
         writeln!(session.err, "baseline: {known} known from now on, which `--fail-on new` tolerates")?;
     }
     if let Some(reports) = reports {

@@ -11,6 +11,7 @@ use crate::output_file;
 use crate::problem::{Problem, reason};
 use crate::record::{self, Baseline, Group, Head, Since};
 
+use super::format::FailOn;
 use super::overrides::BaselineSource;
 use super::settings::Settings;
 use super::urls::canonical_name;
@@ -35,43 +36,57 @@ pub(super) fn load(settings: &Settings, contract: &Contract, target: &str) -> Re
     }
 }
 
+/// What a run changed in the stored baseline.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Stored {
+    /// Number of findings that became known.
+    pub accepted: u64,
+    /// Whether there was no baseline before.
+    pub is_first: bool,
+}
+
 /// Stores the head of a run as the baseline of later ones. Its new findings stay new there, unless the run updates the baseline, or is the
-/// first one and does not tolerate known findings.
+/// first one and does not tolerate known findings. The same holds for clauses that are not met and the gate `uncovered-new`.
 ///
 /// A first run that is not complete is not stored without being asked for: findings of the cases and checks that did not run would be new.
-/// Returns how many findings became known.
 pub(crate) fn store(
     settings: &Settings,
     contract: &Contract,
     target: &str,
     head: &Head,
     before: Option<&Baseline>,
-) -> Result<u64, Problem> {
+) -> Result<Stored, Problem> {
     let is_accepted = |group: &&Group| group.finding.since != Some(Since::Known) && group.waived.is_none();
     let accepted = head.groups.iter().filter(is_accepted).count() as u64;
     let is_update = match settings.overrides.results.baseline {
         BaselineSource::Stored => false,
         BaselineSource::Update => !head.interrupted,
         // Its findings were compared with others, or with none.
-        BaselineSource::File(_) | BaselineSource::None => return Ok(0),
+        BaselineSource::File(_) | BaselineSource::None => return Ok(Stored::default()),
     };
     let has_all_cases = settings.overrides.cases.is_none() && head.summary.not_run == 0;
-    let is_complete = !head.interrupted && has_all_cases && !settings.disables_checks();
+    // Findings of cases that could not be run would be new, and the clauses that they meet are not known.
+    let is_complete = !head.interrupted && has_all_cases && head.summary.errored == 0 && !settings.disables_checks();
+    let gates_clauses = settings.fail_on().contains(&FailOn::UncoveredNew);
     let (head, accepts) = match &head.baseline {
         _ if is_update => (Cow::Owned(head.as_baseline(true)), true),
-        Some(_) => (with_ratchet(head, before), false),
-        None if is_complete => (Cow::Owned(head.as_baseline(!head.tolerates_known)), !head.tolerates_known),
-        None => return Ok(0),
+        Some(_) => (with_ratchet(head, before, gates_clauses), false),
+        None if is_complete => {
+            let head = head.as_baseline(!head.tolerates_known);
+            (Cow::Owned(with_ratchet(&head, None, gates_clauses).into_owned()), !head.tolerates_known)
+        }
+        None => return Ok(Stored::default()),
     };
     let file = path(settings, contract, target);
     let unwritable = |error: String| Problem::new(format!("cannot write {}: {error}", file.display()));
     let text = serde_json::to_string(&head).map_err(|error| unwritable(error.to_string()))?;
     output_file::write(&file, &text).map_err(|error| unwritable(reason(&error)))?;
-    Ok(if accepts { accepted } else { 0 })
+    Ok(Stored { accepted: if accepts { accepted } else { 0 }, is_first: before.is_none() })
 }
 
-/// The head with clauses that are newly uncovered as if they were met, so that they stay new.
-fn with_ratchet<'h>(head: &'h Head, before: Option<&Baseline>) -> Cow<'h, Head> {
+/// The head with clauses that are newly uncovered as if they were met, so that they stay new. Without clauses of an earlier run it has
+/// none if the gate `uncovered-new` is set (`is_gated`): the gate accepts nothing.
+fn with_ratchet<'h>(head: &'h Head, before: Option<&Baseline>, is_gated: bool) -> Cow<'h, Head> {
     let before = before.and_then(|before| before.head().clauses.as_ref());
     match (&head.clauses, before) {
         (Some(clauses), Some(before)) => {
@@ -79,6 +94,7 @@ fn with_ratchet<'h>(head: &'h Head, before: Option<&Baseline>) -> Cow<'h, Head> 
         }
         // A run without clauses must not make all of them new.
         (None, Some(before)) => Cow::Owned(Head { clauses: Some(before.clone()), ..head.clone() }),
+        (Some(_), None) if is_gated => Cow::Owned(Head { clauses: None, ..head.clone() }),
         _ => Cow::Borrowed(head),
     }
 }

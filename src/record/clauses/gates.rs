@@ -9,6 +9,10 @@ use super::super::format::{ClauseCoverage, OpenState};
 /// Number of clauses that a sentence names.
 const NAMED: usize = 20;
 
+/// The sentence of a ratchet that has no earlier run to compare with.
+const NO_BASELINE: &str = "uncovered-new: no baseline with clause coverage exists: restore the directory of the baselines, \
+                           name a record with --baseline, or run once with --update-baseline to accept the clauses that are not met";
+
 /// The minimum percentage of met clauses in a group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct MinShare {
@@ -62,10 +66,8 @@ impl Gates {
         if self.ratchet {
             match baseline {
                 Some(baseline) => judged.missed.extend(ratchet(coverage, baseline)),
-                None => judged.notes.push(
-                    "uncovered-new: there is no baseline with clause coverage, so no clause is newly uncovered"
-                        .to_owned(),
-                ),
+                // As with `new`: what no baseline accepts is new.
+                None => judged.missed.push(NO_BASELINE.to_owned()),
             }
         }
         judged
@@ -142,7 +144,7 @@ mod tests {
         assert_eq!(missed, ["uncovered-new: 1 clause is newly uncovered: `a receives 404`"]);
         let kept = now.clone().without_newly_uncovered(&before);
         assert_eq!(now.newly_uncovered(&kept), ["a receives 404"]);
-        assert_eq!(gates.judge(&now, None).notes.len(), 1);
+        assert_eq!(gates.judge(&now, None).missed, [NO_BASELINE]);
     }
 
     #[test]

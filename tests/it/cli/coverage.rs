@@ -95,6 +95,13 @@ fn gates_fail_a_run_and_name_the_counts() {
 #[test]
 fn a_clause_that_was_met_must_stay_met() {
     let project = Project::new();
+    // As with `new`, the gate accepts nothing without a baseline, and no run under it creates one.
+    for _ in 0..2 {
+        let ended = project.call(&["run", "--fail-on", "uncovered-new"]);
+        assert_eq!(ended.code, 1, "{}", ended.err);
+        assert!(ended.err.contains("uncovered-new: no baseline with clause coverage exists"), "{}", ended.err);
+    }
+    assert_eq!(project.call(&["run", "--update-baseline"]).code, 0);
     assert_eq!(project.call(&["run", "--fail-on", "uncovered-new"]).code, 0);
     let cases = project.read("cases/things.yaml");
     let (first, _) = cases.split_once("  - name: makes").unwrap();
