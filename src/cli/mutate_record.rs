@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 
 use crate::contract::Contract;
 use crate::input_file;
-use crate::mutate::{Counts, Family, Measured, MutantResult, State, sentence};
+use crate::mutate::{Counts, Family, Measured, MutantResult, State, Unnoticed, sentence, unnoticed};
 use crate::problem::reason;
 use crate::project::config_file::canonical;
 use crate::project::resolved_run::ResolvedRun;
 use crate::record::{
-    ContractUsed, FaultCounts, FaultGroup, InputFile, Inputs, Mutation, Place, Redactor, StoredRecord, Survivor,
-    instant, redacted_inputs,
+    ContractUsed, FaultCounts, FaultGroup, InputFile, Inputs, Mutation, NotReached, Place, Redactor, StoredRecord,
+    Survivor, instant, redacted_inputs,
 };
 use crate::report::Suites;
 use crate::report::formats as table;
@@ -20,7 +20,7 @@ use crate::report::write::{self, ReportOptions};
 
 use super::session::Session;
 
-/// Maximum number of survivors in the record.
+/// Maximum number of survivors in the record, and of entries that are not reached.
 const MAX_SURVIVORS: usize = 500;
 
 /// Maximum number of operations in the record.
@@ -105,8 +105,18 @@ fn mutation(measured: &Measured, contract: &Contract, facts: Facts, redactor: &R
         let counts = counts(measured.counts_of(|mutant| mutant.operation == operation.index));
         (counts.tried > 0).then(|| FaultGroup { name: operation.name.clone(), counts })
     });
-    let is_listed = |mutant: &&MutantResult| mutant.matters() && mutant.state == State::Survived;
-    let all: Vec<&MutantResult> = measured.mutants.iter().filter(is_listed).collect();
+    let (mut all, mut not_reached) = (Vec::new(), Vec::new());
+    for item in unnoticed(measured) {
+        match item {
+            Unnoticed::Mutant(mutant) if mutant.state == State::Survived => all.push(mutant),
+            item => not_reached.push(NotReached {
+                operation: name(item.operation(), contract),
+                sentence: redactor.text(&item.sentence()),
+                faults: item.faults() as u64,
+            }),
+        }
+    }
+    not_reached.truncate(MAX_SURVIVORS);
     let survivors = all.iter().take(MAX_SURVIVORS).map(|mutant| survivor(mutant, contract, redactor)).collect();
     Mutation {
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -123,6 +133,7 @@ fn mutation(measured: &Measured, contract: &Contract, facts: Facts, redactor: &R
         operations: operations.take(MAX_OPERATIONS).collect(),
         survivors,
         survivors_left_out: all.len().saturating_sub(MAX_SURVIVORS) as u64,
+        not_reached,
     }
 }
 
@@ -142,17 +153,21 @@ fn counts(counts: Counts) -> FaultCounts {
 }
 
 fn survivor(mutant: &MutantResult, contract: &Contract, redactor: &Redactor) -> Survivor {
-    let operation = contract.operations.get(mutant.operation).map_or("", |operation| operation.name.as_str());
     let lines = mutant.kill.iter().flat_map(|kill| kill.lines());
     Survivor {
-        operation: operation.to_owned(),
+        operation: name(mutant.operation, contract),
         operator: mutant.operator.to_owned(),
         sentence: redactor.text(&sentence(mutant)),
         limit: mutant.is_limit(),
         place: mutant.anchor.as_ref().map(|anchor| Place::from(&contract.place(anchor))),
         case: mutant.kill.as_ref().map(|kill| redactor.text(&kill.case)),
         expect: lines.map(|line| redactor.text(&line)).collect(),
+        no_suggestion: mutant.no_suggestion.filter(|_| mutant.kill.is_none()).map(|reason| reason.text().to_owned()),
     }
+}
+
+fn name(operation: usize, contract: &Contract) -> String {
+    contract.operations.get(operation).map(|operation| operation.name.clone()).unwrap_or_default()
 }
 
 /// Adds the measurement to the record in `folder` and renders its reports again. An error is the reason why it was not added.

@@ -1,5 +1,6 @@
 //! Order of survivors: those that cost most first.
 
+use super::classify::Class;
 use super::measured::{MutantResult, State};
 use super::naming::{is_identifier, is_money};
 use super::operator::Family;
@@ -40,6 +41,9 @@ impl Importance {
             Self::Credentials
         } else if is_error && is_one_of(WORDING) {
             Self::WordingOfError
+        } else if is_one_of(PROPERTIES) && mutant.class == Class::Determined {
+            // The contract allows it: the property is optional, or may be null.
+            Self::Other
         } else if is_one_of(&["other-id", "ids-swapped", "money-units"]) || is_identifier(last) || is_money(last) {
             Self::IdentifierOrMoney
         } else if is_one_of(PROPERTIES) || is_one_of(ERRORS) || (is_error && mutant.state == State::NotReached) {

@@ -8,7 +8,7 @@ use crate::contract::Contract;
 use crate::place::Snippet;
 
 use super::measured::{Measured, MutantResult, State};
-use super::text;
+use super::sentence;
 
 /// Scores that readers of the report show as high and as low, in percent.
 const THRESHOLDS: (u64, u64) = (90, 70);
@@ -74,7 +74,7 @@ fn mutant(result: &MutantResult, contract: &Contract, at: &Snippet) -> Value {
         _ => reason,
     };
     let operation = contract.operations.get(result.operation).map_or("", |operation| operation.name.as_str());
-    let change = text::change(result);
+    let change = sentence::change(result);
     let (line, column) = (at.place.line.max(1), at.place.column.max(1));
     let mut value = json!({
         "id": format!("{operation} {change} [{}]", result.operator),

@@ -1,15 +1,12 @@
 //! The results as text: the score first, then what was not noticed.
 
-use std::collections::BTreeMap;
-
 use crate::contract::Contract;
 use crate::diff::visible;
 use crate::quantity::count;
 
-use super::classify::Class;
-use super::importance::Importance;
-use super::measured::{Counts, Measured, MutantResult, State};
+use super::measured::{Counts, Measured};
 use super::operator::Family;
+use super::unnoticed::{Unnoticed, unnoticed};
 use super::wrap::{wrapped, wrapped_yaml};
 
 /// `would the cases notice? 727 of 728 faults (99 %)`.
@@ -27,11 +24,12 @@ const LISTED: usize = 5;
 /// Everything that is printed: the survivors that matter most, or with `lists_all` every one.
 pub(crate) fn render(measured: &Measured, contract: &Contract, lists_all: bool) -> String {
     let mut lines = summary(measured);
-    let mut items = items(measured);
-    let all: usize = items.iter().map(Item::faults).sum();
-    // Listed in the order of the contract if all are, so that those of one operation are together.
-    let by_operation = |item: &Item<'_>| if lists_all { item.operation() } else { 0 };
-    items.sort_by_key(|item| (by_operation(item), item.importance(), item.operation()));
+    let mut items = unnoticed(measured);
+    let all: usize = items.iter().map(Unnoticed::faults).sum();
+    if lists_all {
+        // Those of one operation are together, the most important first.
+        items.sort_by_key(Unnoticed::operation);
+    }
     if !lists_all && items.len() > LISTED {
         lines.push(format!("the {LISTED} that matter most:"));
     }
@@ -42,9 +40,9 @@ pub(crate) fn render(measured: &Measured, contract: &Contract, lists_all: bool) 
             let name = contract.operations.get(item.operation()).map_or("", |operation| operation.name.as_str());
             lines.extend([String::new(), visible(name).into_owned()]);
         }
-        lines.extend(item.lines());
+        lines.extend(item_lines(item));
     }
-    let others: usize = others.iter().map(Item::faults).sum();
+    let others: usize = others.iter().map(Unnoticed::faults).sum();
     if others > 0 {
         let others = format!("{others} of {} more; --verbose lists all", count(all as u64, "unnoticed fault"));
         lines.extend([String::new(), others]);
@@ -104,90 +102,16 @@ fn summary(measured: &Measured) -> Vec<String> {
     lines
 }
 
-/// What is listed on its own.
-enum Item<'m> {
-    /// A mutant.
-    Survivor(&'m MutantResult),
-    /// Every mutant of a response that no case receives: operation, status, number.
-    Unreached(usize, u16, usize),
-}
-
-impl Item<'_> {
-    fn operation(&self) -> usize {
-        match self {
-            Self::Survivor(mutant) => mutant.operation,
-            Self::Unreached(operation, ..) => *operation,
-        }
+/// The sentence of what was not noticed, and the expectation that notices it or why none is suggested.
+fn item_lines(item: &Unnoticed<'_>) -> Vec<String> {
+    let mut lines = wrapped(&visible(&item.sentence()), 2, 6);
+    let Unnoticed::Mutant(mutant) = item else { return lines };
+    if let Some(kill) = &mutant.kill {
+        lines.extend(wrapped(&visible(&kill.case), 4, 6));
+        lines.push("      expect:".to_owned());
+        lines.extend(kill.lines().iter().flat_map(|line| wrapped_yaml(&visible(line), 8, 10)));
+    } else if let Some(reason) = mutant.no_suggestion {
+        lines.extend(wrapped(&format!("no suggestion: {}", reason.text()), 4, 6));
     }
-
-    fn importance(&self) -> Importance {
-        match self {
-            Self::Survivor(mutant) => Importance::new(mutant),
-            Self::Unreached(..) => Importance::RequiredOrDeclaredError,
-        }
-    }
-
-    /// Number of mutants.
-    fn faults(&self) -> usize {
-        match self {
-            Self::Survivor(_) => 1,
-            Self::Unreached(_, _, number) => *number,
-        }
-    }
-
-    fn lines(&self) -> Vec<String> {
-        let mutant = match self {
-            Self::Survivor(mutant) => mutant,
-            Self::Unreached(_, status, number) => {
-                let faults = count(*number as u64, "fault");
-                return wrapped(&format!("{status}: {faults}; no case receives such a response"), 2, 6);
-            }
-        };
-        let mut lines = wrapped(&visible(&sentence(mutant)), 2, 6);
-        if let Some(kill) = &mutant.kill {
-            lines.extend(wrapped(&visible(&kill.case), 4, 6));
-            lines.push("      expect:".to_owned());
-            lines.extend(kill.lines().iter().flat_map(|line| wrapped_yaml(&visible(line), 8, 10)));
-        }
-        lines
-    }
-}
-
-/// What was not noticed, in the order of the measurement.
-fn items(measured: &Measured) -> Vec<Item<'_>> {
-    let mut unreached: BTreeMap<(usize, u16), usize> = BTreeMap::new();
-    let mut items = Vec::new();
-    for mutant in measured.mutants.iter().filter(|mutant| mutant.matters() && !mutant.is_noticed()) {
-        match (mutant.status, &mutant.state) {
-            (Some(status), State::NotReached) => *unreached.entry((mutant.operation, status)).or_default() += 1,
-            _ => items.push(Item::Survivor(mutant)),
-        }
-    }
-    let of_status = |((operation, status), number)| Item::Unreached(operation, status, number);
-    items.extend(unreached.into_iter().map(of_status));
-    items
-}
-
-/// `200 body/customer_id: replaced by null; 7 responses, no case noticed [value-null]`.
-pub(crate) fn sentence(mutant: &MutantResult) -> String {
-    let why = match (&mutant.state, mutant.class, mutant.family) {
-        (State::NotReached, _, Family::Behaviour) => match mutant.at.strip_prefix("violates ") {
-            Some(violation) => format!("no case sends such a request: add one with `violates: {violation}`"),
-            None => "no case sends such a request".to_owned(),
-        },
-        (State::NotReached, ..) => "no case receives such a response".to_owned(),
-        (_, Class::Violating, Family::Response) => {
-            let responses = count(mutant.reached as u64, "response");
-            format!("{responses}, no check noticed the violation (a limit of signoff)")
-        }
-        (_, _, Family::Response) => format!("{}, no case noticed", count(mutant.reached as u64, "response")),
-        (_, _, Family::Behaviour) => "no case noticed".to_owned(),
-    };
-    format!("{}; {why} [{}]", change(mutant), mutant.operator)
-}
-
-/// `200 body/customer_id: replaced by null`.
-pub(crate) fn change(mutant: &MutantResult) -> String {
-    let status = mutant.status.map(|status| format!("{status} ")).unwrap_or_default();
-    format!("{status}{}: {}", mutant.at, mutant.phrase)
+    lines
 }

@@ -26,7 +26,7 @@ pub use head::{
     RuleNotChecked, Skipped, Summary, TargetUsed, Tool,
 };
 pub use inputs::{InputFile, Inputs};
-pub use mutation::{FaultCounts, FaultGroup, Mutation, Survivor};
+pub use mutation::{FaultCounts, FaultGroup, Mutation, NotReached, Survivor};
 pub use place::Place;
 pub use schema::{VERSION, json_schema};
 pub use since::Since;

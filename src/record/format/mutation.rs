@@ -36,12 +36,15 @@ pub struct Mutation {
     pub families: Vec<FaultGroup>,
     /// Counts per operation, in document order.
     pub operations: Vec<FaultGroup>,
-    /// Faults that matter and that no case noticed; limited in number.
+    /// Faults that matter, reached a case, and were not noticed, the most important first; limited in number.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub survivors: Vec<Survivor>,
     /// Number of further survivors.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub survivors_left_out: u64,
+    /// Faults that no case reaches; limited in number.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub not_reached: Vec<NotReached>,
 }
 
 /// Counts over faults. The score is `(killed + errored + timed_out) / tried`.
@@ -100,6 +103,21 @@ pub struct Survivor {
     /// Lines for the `expect` of that case; verified.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub expect: Vec<String>,
+    /// Why there is no such expectation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub no_suggestion: Option<String>,
+}
+
+/// Faults of one response that no case receives, or of one kind of request that no case sends.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NotReached {
+    /// Name of the operation.
+    pub operation: String,
+    /// What is not received or sent, as a sentence.
+    pub sentence: String,
+    /// Number of faults.
+    pub faults: u64,
 }
 
 impl FaultCounts {

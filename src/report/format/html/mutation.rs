@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use crate::quantity;
-use crate::record::{FaultCounts, FaultGroup, Head, Mutation, Survivor};
+use crate::record::{FaultCounts, FaultGroup, Head, Mutation, NotReached, Survivor};
 use crate::report::text::faults;
 
 use super::case;
@@ -50,6 +50,7 @@ fn measured(mutation: &Mutation) -> Markup {
                 (quantity::count(counts.limits, "violation")) " of the contract survived: a check of signoff should have noticed, whatever the cases expect."
             }
         }
+        (next_steps(mutation))
         (table("family", &mutation.families))
         @if !mutation.operations.is_empty() {
             details.lines {
@@ -59,9 +60,23 @@ fn measured(mutation: &Mutation) -> Markup {
         }
         (survivors("Faults that no case noticed", &others))
         (survivors("Violations of the contract that no check noticed", &limits))
+        (not_reached(&mutation.not_reached))
         @let further = (mutation.survivors.len().saturating_sub(2 * MAX_SURVIVORS) as u64).saturating_add(mutation.survivors_left_out);
         @if further > 0 {
             p.more { (quantity::count(further, "more survivor")) ": see " code { "signoff mutate" } }
+        }
+    }
+}
+
+/// The command that writes the suggested expectations, if there are any.
+fn next_steps(mutation: &Mutation) -> Markup {
+    let suggested = mutation.survivors.iter().filter(|survivor| survivor.case.is_some()).count();
+    html! {
+        @if suggested > 0 && mutation.mock {
+            p.about {
+                "Of these survivors, " (suggested) " would be noticed with a verified expectation. This writes them into the case files: "
+                code { "signoff mutate --suggest | git apply --allow-empty" }
+            }
         }
     }
 }
@@ -117,6 +132,25 @@ fn survivors(title: &str, survivors: &[&Survivor]) -> Markup {
     }
 }
 
+/// Responses that no case receives, and requests that no case sends.
+fn not_reached(list: &[NotReached]) -> Markup {
+    html! {
+        @if !list.is_empty() {
+            details.lines open[list.len() <= 10] {
+                summary { h3 { "Faults that no case reaches " b { (list.iter().map(|item| item.faults).sum::<u64>()) } } }
+                ul.untested {
+                    @for item in list.iter().take(MAX_SURVIVORS) {
+                        li { strong { (seen(&item.operation)) } " " (prose(&item.sentence)) }
+                    }
+                }
+                @if let Some(further) = list.len().checked_sub(MAX_SURVIVORS).filter(|further| *further > 0) {
+                    p.more { (quantity::count(further as u64, "more entry")) " in record.json" }
+                }
+            }
+        }
+    }
+}
+
 fn has_same_expectation(one: &Survivor, other: &Survivor) -> bool {
     (&one.case, &one.expect) == (&other.case, &other.expect)
 }
@@ -132,6 +166,8 @@ fn item(survivor: &Survivor, is_repeated: bool) -> Markup {
             } @else if let Some(case) = &survivor.case {
                 p.notes { span { "With this expectation, " code { (seen(case)) } " notices it:" } }
                 pre { "expect:\n" @for line in &survivor.expect { "  " (seen(line)) "\n" } }
+            } @else if let Some(reason) = &survivor.no_suggestion {
+                p.notes { "No suggestion: " (prose(reason)) "." }
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Mutation testing of the sample run.
 
-use crate::record::{FaultCounts, FaultGroup, InputFile, Inputs, Mutation, Place, Survivor};
+use crate::record::{FaultCounts, FaultGroup, InputFile, Inputs, Mutation, NotReached, Place, Survivor};
 
 /// Ten faults of one operation: seven noticed, two survivors, of which one violates the contract, and one that no case reaches.
 pub fn mutation() -> Mutation {
@@ -22,6 +22,7 @@ pub fn mutation() -> Mutation {
         place: Some(Place { file: "specs/imprint.yaml".to_owned(), line: 12, column: 3 }),
         case: Some("cases/link.yaml::links".to_owned()),
         expect: vec![r#"body: {"id":"</pre><b>"}"#.to_owned()],
+        no_suggestion: None,
     };
     let limit = Survivor {
         operator: "format-broken".to_owned(),
@@ -29,6 +30,7 @@ pub fn mutation() -> Mutation {
         limit: true,
         case: None,
         expect: Vec::new(),
+        no_suggestion: Some("the case accepts several statuses".to_owned()),
         ..noticeable.clone()
     };
     Mutation {
@@ -46,5 +48,10 @@ pub fn mutation() -> Mutation {
         operations: vec![group("linkCustomerAccount")],
         survivors: vec![noticeable, limit],
         survivors_left_out: 1,
+        not_reached: vec![NotReached {
+            operation: "linkCustomerAccount".to_owned(),
+            sentence: "404: 1 fault; no case receives such a response".to_owned(),
+            faults: 1,
+        }],
     }
 }
