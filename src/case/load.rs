@@ -1,6 +1,6 @@
 //! Loads a folder of case files: reads and binds each file once, then makes stories of those that are not shared.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -40,7 +40,7 @@ pub(crate) fn load_valid(root: &Path, folder: &Path, contract: &Contract) -> (Su
         let none = format!("no case files (*.yaml) in {}", boundary.name(&path));
         problems.push(Problem::new(none).rule(rules::NO_CASES));
     }
-    let (files, order) = bind_all(found, &boundary, contract, None, &mut problems);
+    let (files, order) = bind_all(found, &boundary, contract, &Replaced::new(), &mut problems);
     let assembled = parallel::map(&order, |path| {
         let mut wrong = Vec::new();
         (stories(path, &files, contract, &mut wrong), wrong)
@@ -79,27 +79,33 @@ pub(crate) fn unbound_problems(root: &Path, folder: &Path) -> Vec<Problem> {
     problems
 }
 
-/// Loads the stories of `suite` that use `file`, with `text` as the content of that file, and those that run in turn with them. The other
-/// files are read again.
+/// A case file, and the text that replaces its content.
+pub(crate) type Changed<'c> = (&'c CaseFile, &'c str);
+
+/// Loads `suite` with other texts in place of the files in `changed`: all stories if `is_whole`, else those that use one of these files, and
+/// those that run in turn with them. The other files are read again.
 pub(crate) fn replaced(
     (root, folder): (&Path, &Path),
     contract: &Contract,
     suite: &Suite,
-    (file, text): (&CaseFile, String),
+    changed: &[Changed<'_>],
+    is_whole: bool,
 ) -> Result<Suite, Vec<Problem>> {
     let boundary = Folder::open(root, &root.join(folder)).map_err(|problem| vec![problem])?;
-    let real = file.path.canonicalize().map_err(|_| Vec::new())?;
-    let is_user =
-        |story: &&Story| story.file.name == file.name || story.every().any(|case| case.file(story).name == file.name);
+    let real = |(file, text): &Changed<'_>| Some((file.path.canonicalize().ok()?, (*text).to_owned()));
+    let replaced = changed.iter().map(real).collect::<Option<Replaced>>().ok_or_else(Vec::new)?;
+    let names: BTreeSet<&str> = changed.iter().map(|(file, _)| &*file.name).collect();
+    let is_changed = |file: &CaseFile| names.contains(&*file.name);
+    let is_user = |story: &&Story| is_changed(&story.file) || story.every().any(|case| is_changed(case.file(story)));
     let serial: BTreeSet<&str> =
         suite.stories.iter().filter(is_user).filter_map(|story| story.file.serial.as_deref()).collect();
     let is_concerned =
         |story: &&Story| is_user(story) || story.file.serial.as_deref().is_some_and(|name| serial.contains(name));
-    let mut found: Vec<PathBuf> =
-        suite.stories.iter().filter(is_concerned).map(|story| story.file.path.clone()).collect();
+    let wanted = suite.stories.iter().filter(|story| is_whole || is_concerned(story));
+    let mut found: Vec<PathBuf> = wanted.map(|story| story.file.path.clone()).collect();
     found.dedup();
     let mut problems = Vec::new();
-    let (files, order) = bind_all(found, &boundary, contract, Some((&real, &text)), &mut problems);
+    let (files, order) = bind_all(found, &boundary, contract, &replaced, &mut problems);
     let stories = order.iter().flat_map(|path| stories(path, &files, contract, &mut problems)).collect();
     let names_read = names_read(&files);
     let files = files.values().map(|bound| Arc::clone(&bound.file)).collect();
@@ -129,12 +135,15 @@ fn names_read(files: &BoundFiles) -> BTreeSet<String> {
     names
 }
 
-/// Binds the given files, then those that they use, and so on; the file `replaced` with another text. Also returns the paths of the stories, in order.
+/// Texts in place of the content of files, by real path.
+type Replaced = BTreeMap<PathBuf, String>;
+
+/// Binds the given files, then those that they use, and so on; those in `replaced` with another text. Also returns the paths of the stories, in order.
 fn bind_all(
     found: Vec<PathBuf>,
     folder: &Folder,
     contract: &Contract,
-    replaced: Option<(&Path, &str)>,
+    replaced: &Replaced,
     problems: &mut Vec<Problem>,
 ) -> (BoundFiles, Vec<PathBuf>) {
     let mut files = BoundFiles::new();
@@ -162,13 +171,13 @@ fn bind_all(
 /// The real path of a file, the file as far as it could be bound, and its problems.
 type BoundRead = (PathBuf, Option<BoundFile>, Vec<Problem>);
 
-fn bind(path: PathBuf, folder: &Folder, contract: &Contract, replaced: Option<(&Path, &str)>) -> Option<BoundRead> {
+fn bind(path: PathBuf, folder: &Folder, contract: &Contract, replaced: &Replaced) -> Option<BoundRead> {
     let real = path.canonicalize().ok()?;
     let mut problems = Vec::new();
-    let source = match replaced.filter(|(replaced, _)| *replaced == real) {
-        Some((_, text)) => {
+    let source = match replaced.get(&real) {
+        Some(text) => {
             let name = folder.name(&path).into();
-            Source::parse(path, name, text.to_owned(), &mut problems)
+            Source::parse(path, name, text.clone(), &mut problems)
         }
         None => Source::load(path, folder, &mut problems),
     };

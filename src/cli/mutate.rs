@@ -5,7 +5,8 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::case::{self, CaseFile};
+use crate::case;
+use crate::case::load::Changed;
 use crate::contract::{Contract, Operation, ParameterIn};
 use crate::diff::visible;
 use crate::mock::direct::Direct;
@@ -168,9 +169,9 @@ impl Call<'_> {
         let outlines =
             |operation: usize| rules.operations.get(&operation).into_iter().flatten().map(RuleOutline::new).collect();
         let suite = &self.resolved.project.suite;
-        let reload = |file: &CaseFile, text: String| {
+        let reload = |changed: &[Changed<'_>], is_whole: bool| {
             let folder = (settings.file.root.as_path(), settings.cases.as_path());
-            case::load::replaced(folder, contract, suite, (file, text))
+            case::load::replaced(folder, contract, suite, changed, is_whole)
         };
         let mut setup = self.setup(&embedded.target, rules.files())?;
         setup.mock = Some(&mock);

@@ -76,7 +76,7 @@ impl Scope {
     }
 
     /// The value of a variable; copied if it has a shared property.
-    pub(super) fn variable(&self, name: &str) -> Option<Cow<'_, Value>> {
+    pub(crate) fn variable(&self, name: &str) -> Option<Cow<'_, Value>> {
         let value = self.variables.get(name)?;
         let Some((_, property, shared)) = self.property.as_ref().filter(|(of, ..)| *of == name) else {
             return Some(Cow::Borrowed(value));

@@ -79,18 +79,17 @@ impl<'r> Aligned<'r> {
         }
     }
 
-    /// Whether the value is the same in every run. One run does not show that.
-    pub(crate) fn is_constant(&self, at: &Pointer) -> bool {
-        let Some(first) = self.runs.first().map(|(sent, _)| value(sent, at)) else { return false };
-        self.is_whole && self.runs.len() > 1 && self.runs.iter().all(|(sent, _)| value(sent, at) == first)
-    }
-
     /// Whether the value of the only run, or one within it, equals one of the request or a capture.
     fn contains_known(&self, value: &Value) -> bool {
         let (Some((_, story)), Some(request)) = (self.runs.first(), self.requests.first()) else { return false };
         let mut values = Vec::new();
         unmutated::leaves(value, &mut values);
         values.iter().any(|value| request.contains(value) || is_captured(story, self.position, value))
+    }
+
+    /// The exchange and its story in every run, as far as it happened.
+    pub(crate) fn runs(&self) -> &[(&'r Sent, &'r StoryRun)] {
+        &self.runs
     }
 
     /// Its position in its story.
@@ -133,7 +132,7 @@ fn value<'s>(sent: &'s Sent, at: &Pointer) -> Option<&'s Value> {
 }
 
 /// Strings and numbers of a request: of its path, its query and its JSON body.
-fn known(request: &Request) -> Vec<Value> {
+pub(crate) fn known(request: &Request) -> Vec<Value> {
     let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
     let path = request.path().split('/').map(decoded);
     let query = request.query().unwrap_or_default().split('&');

@@ -140,7 +140,7 @@ impl<'c> Recording<'c> {
                     let before = sent.len();
                     captured.extend(recorded.captured.into_iter().map(|value| (before, value)));
                 }
-                stories.push(StoryRun { before: None, sent, captured });
+                stories.push(StoryRun { before: None, sent, captured, variables: Vec::new() });
             }
             run.lanes.push(stories);
         }
@@ -154,9 +154,10 @@ impl Sink for Recording<'_> {
             Event::Started { cases } => self.progress.1 = cases,
             Event::Finished(outcome) => {
                 self.progress.0 += 1;
+                let failure = unmutated::failure(&outcome).map(|failure| failure.to_string());
                 match outcome.verdict {
-                    Verdict::Errored(_) => self.errored.extend(unmutated::failure(&outcome)),
-                    _ => self.failed.extend(unmutated::failure(&outcome)),
+                    Verdict::Errored(_) => self.errored.extend(failure),
+                    _ => self.failed.extend(failure),
                 }
                 self.record(&outcome);
             }

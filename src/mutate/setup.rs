@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::case::{CaseFile, Suite};
+use crate::case::Suite;
+use crate::case::load::Changed;
 use crate::contract::{Contract, Operation};
 use crate::mock::direct::Direct;
 use crate::mock::mutation::RuleOutline;
@@ -12,8 +13,8 @@ use crate::run::{Filter, Inputs, Start};
 use super::measured::{Measured, MutantResult, State};
 use super::operator::Operator;
 
-/// Loads the stories that a case file concerns, with another text in its place.
-pub(crate) type Reload<'a> = dyn Fn(&CaseFile, String) -> Result<Suite, Vec<Problem>> + Sync + 'a;
+/// Loads stories with other texts in place of case files: only those that the files concern, or the whole suite.
+pub(crate) type Reload<'a> = dyn Fn(&[Changed<'_>], bool) -> Result<Suite, Vec<Problem>> + Sync + 'a;
 
 /// What is measured.
 pub(crate) struct Setup<'a> {
@@ -27,7 +28,7 @@ pub(crate) struct Setup<'a> {
     pub mock: Option<&'a (dyn Fn(Start) -> Result<Direct, Vec<Problem>> + Sync)>,
     /// Where the responses were recorded, if not on the mock.
     pub recorded_from: Option<&'a str>,
-    /// Loads the stories that a case file concerns, with another text in its place.
+    /// Loads stories with other texts in place of case files.
     pub reload: &'a Reload<'a>,
     /// Whether a patch with the suggestions is wanted.
     pub suggest: bool,

@@ -1,6 +1,7 @@
 //! Runs of the suite on the unchanged mock: what was sent and received, and how each case ended.
 
 use std::cell::RefCell;
+use std::fmt;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -10,12 +11,21 @@ use crate::contract::server::ServerPath;
 use crate::http::{Exchange, Request};
 use crate::mock::direct::{Checkpoint, Direct};
 use crate::mock::routing::{self, Routed};
-use crate::run::{self, Event, Limits, Outcome, Sink, Stop, Verdict};
+use crate::run::{self, Captured, Event, Limits, Outcome, Sink, Stop, Verdict};
 use crate::severity::Severity;
 use crate::transport::{Error, Transport};
 
 use super::clock;
 use super::lanes::{Lane, PreparedStory};
+
+/// State of the mock before the first story of a lane.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Before<'c> {
+    /// The initial state.
+    Initial,
+    /// The state after the lanes before it, as `signoff run` has it; of the first lane that of a checkpoint, else the initial one.
+    Shared(Option<&'c Checkpoint>),
+}
 
 /// One exchange of an unmutated run.
 pub(crate) struct Sent {
@@ -35,24 +45,52 @@ pub(crate) struct Sent {
 
 /// What happened in one story.
 pub(crate) struct StoryRun {
-    /// State of the mock before the story; none of a recorded target.
+    /// State of the mock before the story; none of a recorded target, or if the lanes share the state.
     pub before: Option<Checkpoint>,
     /// Every exchange, in order.
     pub sent: Vec<Sent>,
     /// Strings and numbers that the cases captured, each with the number of exchanges before it could be used.
     pub captured: Vec<(usize, Value)>,
+    /// Strings and numbers that are variables: those of the story, then the captures in order. None of a recorded target.
+    pub variables: Vec<Variable>,
+}
+
+/// A variable of a story.
+pub(crate) struct Variable {
+    /// Its name.
+    pub name: String,
+    /// Its value.
+    pub value: Arc<Value>,
+    /// Number of exchanges before it could be used, if it was captured.
+    pub captured: Option<usize>,
 }
 
 /// An unmutated run: per lane, per story.
 pub(crate) struct UnmutatedRun {
     /// What happened.
     pub lanes: Vec<Vec<StoryRun>>,
-    /// State of the mock rules after each lane; empty of a recorded target.
+    /// State of the mock rules after each lane; empty of a recorded target, or if the lanes share the state.
     pub after: Vec<Arc<Value>>,
     /// Ids of the cases that ended, in order.
     pub cases: Vec<String>,
     /// The cases that did not pass, with the reason.
-    pub failed: Vec<String>,
+    pub failed: Vec<Failure>,
+}
+
+/// A case that did not pass.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Failure {
+    /// Id of the case.
+    pub case: String,
+    /// The check, or the error.
+    pub reason: String,
+}
+
+/// `cases/orders.yaml::creates an order: body-schema`.
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.case, self.reason)
+    }
 }
 
 impl UnmutatedRun {
@@ -65,31 +103,52 @@ impl UnmutatedRun {
 /// Limits of every run of a story: one case after another, to the first failure.
 pub(crate) const LIMITS: Limits = Limits { jobs: 1, fail_fast: false, grace: std::time::Duration::ZERO };
 
-/// Runs every lane on fresh state.
-pub(crate) async fn run(lanes: &[Lane<'_>], contract: &Contract, direct: &mut Direct) -> UnmutatedRun {
+/// Runs one lane after the other.
+pub(crate) async fn run(
+    lanes: &[Lane<'_>],
+    contract: &Contract,
+    direct: &mut Direct,
+    before: Before<'_>,
+) -> UnmutatedRun {
     let servers = routing::server_paths(contract);
     let mut run = UnmutatedRun { lanes: Vec::new(), after: Vec::new(), cases: Vec::new(), failed: Vec::new() };
+    direct.restart();
+    if let Before::Shared(Some(checkpoint)) = before {
+        direct.resume(checkpoint);
+    }
+    // A checkpoint of shared state holds what all stories before it left there, so one per story would take too much memory.
+    let is_kept = matches!(before, Before::Initial);
     for lane in lanes {
-        direct.restart();
+        if is_kept {
+            direct.restart();
+        }
         let mut stories = Vec::new();
         for story in lane {
             let recorder = Recorder { direct, contract, servers: &servers, sent: RefCell::default() };
-            stories.push(run_story(story, &recorder, &mut run).await);
+            let before = is_kept.then(|| direct.checkpoint());
+            stories.push(run_story(story, &recorder, before, &mut run).await);
         }
         run.lanes.push(stories);
-        run.after.push(direct.checkpoint().state());
+        run.after.extend(is_kept.then(|| direct.checkpoint().state()));
     }
     run
 }
 
-async fn run_story(story: &PreparedStory<'_>, recorder: &Recorder<'_>, run: &mut UnmutatedRun) -> StoryRun {
-    let before = Some(recorder.direct.checkpoint());
-    let mut ended = Ended { first: run.cases.len(), run, attempts: Vec::new(), captured: Vec::new() };
+async fn run_story(
+    story: &PreparedStory<'_>,
+    recorder: &Recorder<'_>,
+    before: Option<Checkpoint>,
+    run: &mut UnmutatedRun,
+) -> StoryRun {
+    let of_story = story.prepared.variables(story.story).into_iter();
+    let of_story = of_story.map(|(name, value)| Variable { name, value: Arc::new(value), captured: None });
+    let variables = of_story.filter(|variable| is_leaf(&variable.value)).collect();
+    let mut ended = Ended { first: run.cases.len(), run, attempts: Vec::new(), captured: Vec::new(), variables };
     run::run(&story.prepared, recorder, &LIMITS, &Stop::default(), &mut ended).await;
-    let Ended { attempts, captured, .. } = ended;
+    let Ended { attempts, captured, variables, .. } = ended;
     let mut sent = recorder.sent.take();
     sent.iter_mut().zip(attempts).for_each(|(sent, (case, is_row))| (sent.case, sent.is_row) = (case, is_row));
-    StoryRun { before, sent, captured }
+    StoryRun { before, sent, captured, variables }
 }
 
 /// Sends to the mock and keeps every exchange.
@@ -134,6 +193,7 @@ struct Ended<'e> {
     /// The case of every attempt, in order.
     attempts: Vec<(usize, bool)>,
     captured: Vec<(usize, Value)>,
+    variables: Vec<Variable>,
 }
 
 impl Sink for Ended<'_> {
@@ -147,12 +207,16 @@ impl Sink for Ended<'_> {
         outcome.captured.iter().for_each(|one| leaves(&one.value, &mut captured));
         let sent = self.attempts.len();
         self.captured.extend(captured.into_iter().map(|value| (sent, value)));
+        for Captured { name, value } in outcome.captured.iter().filter(|captured| is_leaf(&captured.value)) {
+            let (name, value) = ((*name).to_owned(), Arc::clone(value));
+            self.variables.push(Variable { name, value, captured: Some(sent) });
+        }
         self.run.failed.extend(failure(&outcome));
     }
 }
 
-/// `cases/orders.yaml::creates an order: body-schema`; none of a case that passed or was not sent.
-pub(crate) fn failure(outcome: &Outcome<'_>) -> Option<String> {
+/// How a case failed; none if it passed or was not sent.
+pub(crate) fn failure(outcome: &Outcome<'_>) -> Option<Failure> {
     let reason = match &outcome.verdict {
         Verdict::Failed => {
             let error = outcome.findings.iter().find(|finding| finding.severity == Severity::Error);
@@ -161,7 +225,7 @@ pub(crate) fn failure(outcome: &Outcome<'_>) -> Option<String> {
         Verdict::Errored(reason) | Verdict::Invalid(reason) => reason.clone(),
         Verdict::Passed | Verdict::Skipped(_) | Verdict::Excluded(_) => return None,
     };
-    Some(format!("{}: {reason}", outcome.case.id))
+    Some(Failure { case: outcome.case.id.clone(), reason })
 }
 
 /// Adds every string and number in `value`.
@@ -169,8 +233,16 @@ pub(crate) fn leaves(value: &Value, found: &mut Vec<Value>) {
     match value {
         Value::Array(items) => items.iter().for_each(|item| leaves(item, found)),
         Value::Object(properties) => properties.values().for_each(|value| leaves(value, found)),
-        Value::String(text) if text.is_empty() => {}
-        Value::String(_) | Value::Number(_) => found.push(value.clone()),
-        Value::Null | Value::Bool(_) => {}
+        leaf if is_leaf(leaf) => found.push(leaf.clone()),
+        _ => {}
+    }
+}
+
+/// Whether the value is a string that is not empty, or a number: equal ones have the same origin more often than not.
+fn is_leaf(value: &Value) -> bool {
+    match value {
+        Value::String(text) => !text.is_empty(),
+        Value::Number(_) => true,
+        _ => false,
     }
 }

@@ -10,7 +10,7 @@ use super::lanes::{self, Lane};
 use super::pool::no_runtime;
 use super::recording::Recording;
 use super::setup::Setup;
-use super::unmutated::{self, UnmutatedRun};
+use super::unmutated::{self, Before, Failure, UnmutatedRun};
 
 /// Seed and clock of the further unmutated runs, relative to the first: another seed; 40 and 411 days later, at another time of day.
 pub(crate) const SHIFTS: [(u64, i64); 2] = [(7919, 3_478_033_000_000), (104_729, 35_537_421_000_000)];
@@ -54,12 +54,12 @@ fn unmutated_run(
 ) -> Result<UnmutatedRun, Vec<Problem>> {
     let runtime = paused_runtime().map_err(|error| vec![no_runtime(&error)])?;
     let mut direct = runtime.block_on(async { mock(start) })?;
-    let run = runtime.block_on(unmutated::run(lanes, setup.inputs.contract, &mut direct));
+    let run = runtime.block_on(unmutated::run(lanes, setup.inputs.contract, &mut direct, Before::Initial));
     if run.failed.is_empty() {
         return Ok(run);
     }
     let is_shifted = start != setup.start;
-    let message = |case: &String| match is_shifted {
+    let message = |case: &Failure| match is_shifted {
         false => Problem::new(format!("the case fails without a mutant: {case}")),
         true => Problem::new(format!("the case fails without a mutant, with another seed and clock: {case}")),
     };

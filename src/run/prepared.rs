@@ -1,6 +1,8 @@
 //! A run that is ready to be sent, any number of times.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
+
+use serde_json::Value;
 
 use crate::case::expand::ExpandError;
 use crate::case::{Case, Story, Suite};
@@ -73,6 +75,13 @@ impl<'a> PreparedRun<'a> {
     /// Returns the initial scope of a story; its random values are independent of other stories.
     pub(super) fn story_scope(&self, story: &Story) -> Result<Scope, ExpandError> {
         prove::story_scope(story, self.target, &self.scope)
+    }
+
+    /// Names and values of the variables that a story has before its first case; none if they cannot be evaluated.
+    pub(crate) fn variables(&self, story: &Story) -> Vec<(String, Value)> {
+        let Ok(scope) = self.story_scope(story) else { return Vec::new() };
+        let names = story.vars.iter().map(|(name, _)| name).chain(story.row.keys()).collect::<BTreeSet<_>>();
+        names.into_iter().filter_map(|name| Some((name.clone(), scope.variable(name)?.into_owned()))).collect()
     }
 
     /// Returns the request of `case`, verified in advance or now, and `scope` as it is after building the request.

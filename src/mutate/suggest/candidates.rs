@@ -3,14 +3,10 @@
 //! Only what the request or the mock rules determine is expected. A value that the mock takes from the document's examples would be
 //! another one on a real target.
 
-use std::borrow::Cow;
-use std::collections::BTreeMap;
-
 use serde_json::{Map, Value, json};
 
-use crate::case::{Case, Story, literal, literal_text};
+use crate::case::{Case, Story};
 use crate::contract::StatusKey;
-use crate::http::Headers;
 use crate::pointer::Pointer;
 
 use super::super::difference::{Difference, differences};
@@ -19,8 +15,11 @@ use super::super::measured::Expectation;
 use super::super::response_mutant::ResponseMutant;
 use super::super::sensitive::Sensitive;
 use super::super::setup::Setup;
-use super::super::unmutated::{Sent, UnmutatedRun};
+use super::super::unmutated::{Sent, StoryRun, UnmutatedRun};
+use super::lines::{below, expression, find, has_special_name, nested, required};
 use super::reason::NoSuggestion;
+use super::trial::Comparison;
+use super::variables::{Variables, Wanted};
 
 /// Longest value that is written into an expectation, in characters of JSON.
 const MAX_VALUE: usize = 200;
@@ -31,9 +30,6 @@ const MAX_EXPECTATION: usize = 2_000;
 /// Shortest string that equals one of the request by intent, not by chance.
 const MIN_ECHO: usize = 8;
 
-/// Shortest value of a variable that is replaced within other strings.
-const MIN_VARIABLE: usize = 4;
-
 /// Maximum number of responses and of differences of each that are looked at.
 const MAX_LOOKED_AT: usize = 32;
 
@@ -41,8 +37,7 @@ const MAX_LOOKED_AT: usize = 32;
 pub(super) struct Candidates<'c, 'a> {
     pub(super) setup: &'c Setup<'a>,
     pub(super) sensitive: &'c Sensitive,
-    /// The run on a mock that generates its data.
-    pub(super) generated: &'c UnmutatedRun,
+    pub(super) comparison: &'c Comparison,
     pub(super) group: &'c Group<'c>,
     pub(super) mutant: &'c ResponseMutant,
     /// The story and the case of a member of the group.
@@ -50,7 +45,7 @@ pub(super) struct Candidates<'c, 'a> {
 }
 
 impl Candidates<'_, '_> {
-    /// At most `limit` expectations, and the reason why there are no others.
+    /// About `limit` expectations, and the reason why there are no others.
     pub(super) fn find(&self, limit: usize) -> (Vec<Expectation>, NoSuggestion) {
         let (mut found, mut reason) = (Vec::<Expectation>::new(), NoSuggestion::Unknown);
         let Some(operation) = self.setup.inputs.contract.operations.get(self.mutant.operation) else {
@@ -67,12 +62,15 @@ impl Candidates<'_, '_> {
             let (Some(changed), Some((_, case))) = (changed, (self.case)(index)) else { continue };
             looked_at += 1;
             for difference in differences(response, body, &changed).iter().take(MAX_LOOKED_AT) {
-                match self.expectation(member, case, difference) {
-                    Ok(kill) if !found.contains(&kill) => found.push(kill),
-                    Ok(_) => {}
+                match self.expectations(member, case, difference) {
+                    Ok(kills) => kills.into_iter().for_each(|kill| {
+                        if !found.contains(&kill) {
+                            found.push(kill);
+                        }
+                    }),
                     Err(other) => reason = reason.max(other),
                 }
-                if found.len() == limit {
+                if found.len() >= limit {
                     return (found, reason);
                 }
             }
@@ -83,12 +81,13 @@ impl Candidates<'_, '_> {
         (found, reason)
     }
 
-    fn expectation(
+    /// The expectations of one difference, the best first.
+    fn expectations(
         &self,
         member: &Member<'_>,
         case: &Case,
         difference: &Difference,
-    ) -> Result<Expectation, NoSuggestion> {
+    ) -> Result<Vec<Expectation>, NoSuggestion> {
         if !member.aligned.is_determined(difference) {
             return Err(NoSuggestion::Unknown);
         }
@@ -99,19 +98,21 @@ impl Candidates<'_, '_> {
         if !is_exact && !(case.expect.status.is_empty() && (is_status || self.is_only_status(status))) {
             return Err(NoSuggestion::Statuses);
         }
-        let (key, value) = self.line(member, difference)?;
-        let mut expect = Map::from_iter([(key.to_owned(), value)]);
-        if !is_exact {
-            expect.insert("status".to_owned(), status.into());
-        }
-        let text = Value::Object(expect.clone()).to_string();
-        if text.len() > MAX_EXPECTATION {
-            return Err(NoSuggestion::Unknown);
-        }
-        if self.sensitive.occurs_in(&text) {
-            return Err(NoSuggestion::Redacted);
-        }
-        Ok(Expectation { case: case.id.clone(), expect })
+        let expectation = |(key, value): (&str, Value)| {
+            let mut expect = Map::from_iter([(key.to_owned(), value)]);
+            if !is_exact {
+                expect.insert("status".to_owned(), status.into());
+            }
+            let text = Value::Object(expect.clone()).to_string();
+            if text.len() > MAX_EXPECTATION {
+                return Err(NoSuggestion::Unknown);
+            }
+            if self.sensitive.occurs_in(&text) {
+                return Err(NoSuggestion::Redacted);
+            }
+            Ok(Expectation { case: case.id.clone(), expect })
+        };
+        self.lines(member, case, difference)?.into_iter().map(expectation).collect()
     }
 
     /// Whether the document declares no other status of success or of refusal.
@@ -131,18 +132,65 @@ impl Candidates<'_, '_> {
         (self.setup.rules)(self.mutant.operation).iter().any(|rule| rule.status == Some(status))
     }
 
-    /// Whether the same is true of the response that has generated data in place of the document's examples.
-    fn is_same_generated<T: PartialEq>(&self, member: &Member<'_>, of: impl Fn(&Sent) -> T) -> bool {
-        let story = self.generated.lanes.get(member.story.0).and_then(|lane| lane.get(member.story.1));
-        let generated = story.and_then(|story| story.sent.get(member.aligned.position()));
-        generated.is_some_and(|generated| {
-            generated.operation == member.sent.operation
-                && generated.exchange.response.status == member.sent.exchange.response.status
-                && of(generated) == of(member.sent)
-        })
+    /// What `of` returns for the response, if it is the same in every run: also with generated data in place of the document's examples,
+    /// and after other cases. A case that receives another status then shows nothing.
+    fn same<T: PartialEq>(
+        &self,
+        member: &Member<'_>,
+        of: impl Fn(&Sent, &StoryRun) -> Option<T>,
+    ) -> Result<T, NoSuggestion> {
+        let mut fresh = member.aligned.runs().iter().map(|(sent, story)| of(sent, story));
+        let first = fresh.next().flatten().ok_or(NoSuggestion::Unknown)?;
+        let in_run = |run: &UnmutatedRun| {
+            let story = run.lanes.get(member.story.0).and_then(|lane| lane.get(member.story.1))?;
+            let sent = story.sent.get(member.aligned.position()).filter(|sent| {
+                sent.operation == member.sent.operation
+                    && sent.exchange.response.status == member.sent.exchange.response.status
+            })?;
+            Some(of(sent, story).as_ref() == Some(&first))
+        };
+        let Comparison { generated, shared } = self.comparison;
+        if !fresh.all(|other| other.as_ref() == Some(&first)) || in_run(generated) != Some(true) {
+            return Err(NoSuggestion::Unknown);
+        }
+        if shared.iter().any(|run| in_run(run) == Some(false)) {
+            return Err(NoSuggestion::State);
+        }
+        Ok(first)
     }
 
-    fn line(&self, member: &Member<'_>, difference: &Difference) -> Result<(&'static str, Value), NoSuggestion> {
+    /// The ways to write a value that is the same in every run, apart from the variables in it.
+    fn written(
+        &self,
+        member: &Member<'_>,
+        case: &Case,
+        of: impl Fn(&Sent) -> Option<Value>,
+    ) -> Result<Vec<Value>, NoSuggestion> {
+        let mut ways = Vec::new();
+        let mut reason = NoSuggestion::Unknown;
+        for wanted in [Wanted::Captured, Wanted::Given, Wanted::Short] {
+            let way = self.same(member, |sent, story| {
+                Some(
+                    Variables::new(&self.setup.inputs.target.vars, story, case, member.aligned.position(), wanted)
+                        .write(&of(sent)?),
+                )
+            });
+            match way {
+                Ok(way) if !ways.contains(&way) && (ways.is_empty() || wanted == Wanted::Given) => ways.push(way),
+                Ok(_) => {}
+                Err(other) => reason = reason.max(other),
+            }
+        }
+        if ways.is_empty() { Err(reason) } else { Ok(ways) }
+    }
+
+    /// The lines that notice a difference, the best first.
+    fn lines(
+        &self,
+        member: &Member<'_>,
+        case: &Case,
+        difference: &Difference,
+    ) -> Result<Vec<(&'static str, Value)>, NoSuggestion> {
         let response = &member.sent.exchange.response;
         let body = member.sent.body.as_ref();
         if body.is_some_and(has_special_name) {
@@ -153,7 +201,7 @@ impl Candidates<'_, '_> {
         match difference {
             Difference::Status => {
                 known(is_ruled || self.is_only_status(response.status))?;
-                Ok(("status", response.status.into()))
+                Ok(vec![("status", response.status.into())])
             }
             // Targets differ in the parameters of a media type.
             Difference::Header(name) if name == "content-type" => Err(NoSuggestion::Unknown),
@@ -161,208 +209,93 @@ impl Candidates<'_, '_> {
                 if self.sensitive.hides_header(name) {
                     return Err(NoSuggestion::Redacted);
                 }
-                let lines = |sent: &Sent| {
-                    Headers::all(&sent.exchange.response.headers, name).map(str::to_owned).collect::<Vec<_>>()
-                };
-                known(is_ruled && self.is_same_generated(member, lines))?;
-                let value = match response.headers.get(name) {
-                    Some(value) if value.len() > MAX_VALUE => return Err(NoSuggestion::Unknown),
-                    Some(value) => self.with_variables(&Value::from(value)),
-                    None => Value::Null,
-                };
-                Ok(("headers", json!({ name.as_str(): value })))
+                known(is_ruled)?;
+                let line = |value: Value| ("headers", json!({ name.as_str(): value }));
+                match response.headers.get(name) {
+                    Some(value) if value.len() > MAX_VALUE => Err(NoSuggestion::Unknown),
+                    Some(_) => {
+                        let value = |sent: &Sent| sent.exchange.response.headers.get(name).map(Value::from);
+                        Ok(self.written(member, case, value)?.into_iter().map(line).collect())
+                    }
+                    None => {
+                        self.same(member, |sent, _| sent.exchange.response.headers.get(name).is_none().then_some(()))?;
+                        Ok(vec![line(Value::Null)])
+                    }
+                }
             }
-            Difference::Body if matches!(body, Some(Value::Object(_))) => Ok(("body", json!({}))),
+            Difference::Body if matches!(body, Some(Value::Object(_))) => Ok(vec![("body", json!({}))]),
             Difference::Body => Err(NoSuggestion::Unknown),
             Difference::Value(at, false) => {
-                let body = body.ok_or(NoSuggestion::Unknown)?;
-                known(is_ruled && self.is_same_generated(member, |sent| value_at(sent, at).is_some()))?;
-                if at.of(body).is_some() {
-                    return Ok(("schema", below(at, body, required(at, body))));
-                }
-                let parent = at.parent().unwrap_or_default();
-                let names = |sent: &Sent| {
-                    let names = value_at(sent, &parent)
-                        .and_then(Value::as_object)
-                        .map(|held| held.keys().cloned().collect::<Vec<_>>());
-                    names.map(|mut names| {
-                        names.sort();
-                        names
-                    })
-                };
-                known(self.is_same_generated(member, names))?;
-                let names = names(member.sent).ok_or(NoSuggestion::Unknown)?;
-                Ok(("schema", below(at, body, json!({ "propertyNames": { "enum": names } }))))
+                known(is_ruled)?;
+                self.presence_line(member, at).map(|schema| vec![("schema", schema)])
             }
-            Difference::Value(at, true) => self.value_line(member, at, is_ruled),
+            Difference::Value(at, true) => self.value_lines(member, case, at, is_ruled),
         }
     }
 
-    /// The line that states the value at `at`: a literal, else its equality with a value of the request.
-    fn value_line(
+    /// The schema by which the value at `at` must be there; if it is not, which other names there are.
+    fn presence_line(&self, member: &Member<'_>, at: &Pointer) -> Result<Value, NoSuggestion> {
+        let body = member.sent.body.as_ref().ok_or(NoSuggestion::Unknown)?;
+        self.same(member, |sent, _| Some(value_at(sent, at).is_some()))?;
+        if at.of(body).is_some() {
+            return Ok(below(at, body, required(at, body)));
+        }
+        let parent = at.parent().unwrap_or_default();
+        let names = self.same(member, |sent, _| {
+            let held = value_at(sent, &parent)?.as_object()?;
+            let mut names: Vec<_> = held.keys().cloned().collect();
+            names.sort();
+            Some(names)
+        })?;
+        Ok(below(at, body, json!({ "propertyNames": { "enum": names } })))
+    }
+
+    /// The lines that state the value at `at`: a literal or variables, else its equality with a value of the request.
+    fn value_lines(
         &self,
         member: &Member<'_>,
+        case: &Case,
         at: &Pointer,
         is_ruled: bool,
-    ) -> Result<(&'static str, Value), NoSuggestion> {
+    ) -> Result<Vec<(&'static str, Value)>, NoSuggestion> {
         let body = member.sent.body.as_ref().ok_or(NoSuggestion::Unknown)?;
         let value = at.of(body).ok_or(NoSuggestion::Unknown)?;
         let is_hidden = self.sensitive.hides(member.sent.operation, at) || self.sensitive.occurs_in(&value.to_string());
-        let is_constant = member.aligned.is_constant(at);
-        let is_of_rule = is_ruled && self.is_same_generated(member, |sent| value_at(sent, at).cloned());
-        if is_constant && is_of_rule && !is_hidden && value.to_string().len() <= MAX_VALUE {
-            let value = match self.with_variables(value) {
-                Value::Object(properties) => json!({ "$exact": properties }),
-                value => value,
+        let is_short = value.to_string().len() <= MAX_VALUE;
+        let mut reason = if is_hidden { NoSuggestion::Redacted } else { NoSuggestion::Unknown };
+        if is_ruled && is_short && !is_hidden {
+            let line = |value: Value| match value {
+                Value::Object(properties) => ("body", nested(at, body, json!({ "$exact": properties }))),
+                value => ("body", nested(at, body, value)),
             };
-            return Ok(("body", nested(at, body, value)));
+            match self.written(member, case, |sent| value_at(sent, at).cloned()) {
+                Ok(ways) => return Ok(ways.into_iter().map(line).collect()),
+                Err(other) => reason = reason.max(other),
+            }
         }
         let response = expression("response.body", at, body).ok_or(NoSuggestion::Layout)?;
-        if !is_constant && member.aligned.is_distinct(at, MIN_ECHO) {
+        let assert = |expression: String| vec![("assert", json!([expression]))];
+        if member.aligned.is_distinct(at, MIN_ECHO) {
             let request: Option<Value> =
                 member.sent.exchange.request.body.as_ref().and_then(|body| serde_json::from_slice(body).ok());
             if let Some((whole, found)) = request.as_ref().and_then(|whole| Some((whole, find(whole, value)?))) {
                 let sent = expression("request.body", &found, whole).ok_or(NoSuggestion::Layout)?;
-                return Ok(("assert", json!([format!("{response} == {sent}")])));
+                return Ok(assert(format!("{response} == {sent}")));
             }
             if let Some(text) = value.as_str()
                 && member.sent.exchange.request.path().split('/').any(|segment| segment == text)
             {
-                return Ok(("assert", json!([format!("{response} in request.url")])));
+                return Ok(assert(format!("{response} in request.url")));
             }
         }
-        let length = |sent: &Sent| value_at(sent, at).and_then(Value::as_array).map(Vec::len);
-        if let (Value::Array(items), true) = (value, is_ruled && self.is_same_generated(member, length)) {
-            return Ok(("assert", json!([format!("{response} | length == {}", items.len())])));
+        if let (Value::Array(items), true) = (value, is_ruled) {
+            self.same(member, |sent, _| value_at(sent, at).and_then(Value::as_array).map(Vec::len))?;
+            return Ok(assert(format!("{response} | length == {}", items.len())));
         }
-        Err(if is_hidden { NoSuggestion::Redacted } else { NoSuggestion::Unknown })
-    }
-
-    /// The value as a literal in which the values of the target's variables are `${…}`.
-    fn with_variables(&self, value: &Value) -> Value {
-        match value {
-            Value::String(text) => with_variables(&self.setup.inputs.target.vars, text).into(),
-            Value::Array(items) => items.iter().map(|item| self.with_variables(item)).collect(),
-            Value::Object(properties) => {
-                let pairs = properties.iter().map(|(name, value)| (literal_text(name), self.with_variables(value)));
-                Value::Object(pairs.collect())
-            }
-            other => literal(other),
-        }
-    }
-}
-
-/// `text` with `${NAME}` for the value of a variable: as a whole, or as a part that is long enough not to occur by chance.
-fn with_variables(variables: &BTreeMap<String, Value>, text: &str) -> String {
-    let values = variables.iter().filter_map(|(name, value)| Some((name, value.as_str()?)));
-    let values: Vec<_> = values.filter(|(_, value)| !value.is_empty()).collect();
-    if let Some((name, _)) = values.iter().find(|(_, value)| *value == text) {
-        return format!("${{{name}}}");
-    }
-    let long = values.iter().filter(|(_, value)| value.len() >= MIN_VARIABLE);
-    let first = long.filter_map(|(name, value)| Some((text.find(value)?, std::cmp::Reverse(value.len()), name, value)));
-    match first.min() {
-        Some((at, _, name, value)) => {
-            let rest = with_variables(variables, &text[at + value.len()..]);
-            format!("{}${{{name}}}{rest}", literal_text(&text[..at]))
-        }
-        None => literal_text(text),
+        Err(reason)
     }
 }
 
 fn value_at<'s>(sent: &'s Sent, at: &Pointer) -> Option<&'s Value> {
     at.of(sent.body.as_ref()?)
-}
-
-/// Whether a property has a name that case files read as an operator or an expression.
-fn has_special_name(value: &Value) -> bool {
-    match value {
-        Value::Array(items) => items.iter().any(has_special_name),
-        Value::Object(properties) => properties
-            .iter()
-            .any(|(name, value)| name.starts_with('$') || name.contains("${") || has_special_name(value)),
-        _ => false,
-    }
-}
-
-/// The first location of `wanted` in `value`.
-fn find(value: &Value, wanted: &Value) -> Option<Pointer> {
-    if value == wanted {
-        return Some(Pointer::root());
-    }
-    let below = |(token, value): (String, &Value)| Some(Pointer::root().join(token).concat(&find(value, wanted)?));
-    match value {
-        Value::Array(items) => items.iter().enumerate().map(|(n, item)| (n.to_string(), item)).find_map(below),
-        Value::Object(properties) => properties.iter().map(|(name, value)| (name.clone(), value)).find_map(below),
-        _ => None,
-    }
-}
-
-/// `response.body.error["existing-link"][0]`.
-fn expression(root: &str, at: &Pointer, body: &Value) -> Option<String> {
-    let (mut text, mut value) = (root.to_owned(), body);
-    for token in at.tokens() {
-        let is_name = !token.is_empty()
-            && token.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
-            && !token.starts_with(|c: char| c.is_ascii_digit());
-        value = match value {
-            Value::Array(items) => {
-                text += &format!("[{token}]");
-                items.get(token.parse::<usize>().ok()?)?
-            }
-            Value::Object(properties) => {
-                text += &if is_name { format!(".{token}") } else { format!("[{}]", Value::from(&*token)) };
-                properties.get(&*token)?
-            }
-            _ => return None,
-        };
-    }
-    Some(text)
-}
-
-/// `value` at `at`, in objects; in a list, the items before and after are any.
-fn nested(at: &Pointer, body: &Value, value: Value) -> Value {
-    let tokens: Vec<String> = at.tokens().map(Cow::into_owned).collect();
-    let parents = parents(&tokens, body);
-    tokens.into_iter().zip(parents).rev().fold(value, |inner, (token, parent)| match parent {
-        Value::Array(items) => {
-            let any = || json!({ "$any": true });
-            let index = token.parse::<usize>().unwrap_or_default();
-            let items = (0..items.len()).map(|n| if n == index { inner.clone() } else { any() });
-            Value::Array(items.collect())
-        }
-        _ => json!({ token: inner }),
-    })
-}
-
-/// The schema of the parent of `at`, by which the property or the item at `at` is required.
-fn required(at: &Pointer, body: &Value) -> Value {
-    match at.parent().and_then(|parent| parent.of(body)) {
-        Some(Value::Array(items)) => json!({ "minItems": items.len() }),
-        _ => json!({ "required": [at.last()] }),
-    }
-}
-
-/// `schema` for the parent of `at`, as a schema of the whole body.
-fn below(at: &Pointer, body: &Value, schema: Value) -> Value {
-    let tokens: Vec<String> = at.tokens().map(Cow::into_owned).collect();
-    let before = tokens.split_last().map(|(_, before)| before).unwrap_or_default();
-    let parents = parents(before, body);
-    before.iter().zip(parents).rev().fold(schema, |inner, (token, parent)| match parent {
-        Value::Array(_) => json!({ "items": inner }),
-        _ => json!({ "properties": { token.as_str(): inner } }),
-    })
-}
-
-/// The values that contain those at the end of each token.
-fn parents<'v>(tokens: &[String], body: &'v Value) -> Vec<&'v Value> {
-    let mut parents = vec![body];
-    for token in tokens {
-        let next = parents.last().and_then(|parent| match parent {
-            Value::Array(items) => items.get(token.parse::<usize>().ok()?),
-            parent => parent.get(token),
-        });
-        parents.push(next.unwrap_or(&Value::Null));
-    }
-    parents
 }

@@ -4,11 +4,14 @@
 mod candidates;
 mod edit;
 mod insertion;
+mod lines;
 mod merge;
 mod patch;
 mod reason;
+mod shared_state;
 mod survivors;
 mod trial;
+mod variables;
 
 pub(crate) use patch::Patch;
 pub(crate) use reason::NoSuggestion;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use similar::TextDiff;
 
 use crate::case::CaseFile;
+use crate::case::load::Changed;
 
 /// Maximum size of a patch in bytes.
 const MAX_PATCH: usize = 64 << 10;
@@ -32,6 +33,16 @@ impl Patch {
     /// Replaces the text of a file.
     pub(super) fn set(&mut self, file: &Arc<CaseFile>, text: String) {
         self.files.insert(Arc::clone(&file.name), (Arc::clone(file), text));
+    }
+
+    /// Whether no file is changed.
+    pub(super) fn is_empty(&self) -> bool {
+        self.files.is_empty()
+    }
+
+    /// The changed files.
+    pub(super) fn changed(&self) -> Vec<Changed<'_>> {
+        self.files.values().map(|(file, text)| (&**file, text.as_str())).collect()
     }
 
     /// Whether the patch stays within its size with `text` as the content of `file`.

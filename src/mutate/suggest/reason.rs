@@ -7,6 +7,8 @@ pub(crate) enum NoSuggestion {
     Request,
     /// The value comes from the document's examples or from the generator.
     Unknown,
+    /// The response depends on the state of the mock.
+    State,
     /// Every case that receives it accepts several statuses.
     Statuses,
     /// The value is redacted.
@@ -31,6 +33,7 @@ impl NoSuggestion {
         match self {
             Self::Request => "only a case with another request can notice the fault",
             Self::Unknown => "neither the request nor a mock rule determines what was changed",
+            Self::State => "the response depends on what other cases did before",
             Self::Statuses => "the case accepts several statuses",
             Self::Redacted => "the value is redacted",
             Self::Contradicts => "the case expects something else at the location",

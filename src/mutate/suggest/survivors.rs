@@ -1,6 +1,6 @@
 //! Looks for the expectation that would notice each survivor, and puts them together as a patch.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::case::{Case, CaseFile, Story};
@@ -17,13 +17,16 @@ use super::candidates::Candidates;
 use super::edit::with_expectation;
 use super::patch::Patch;
 use super::reason::NoSuggestion;
-use super::trial::Trial;
+use super::trial::{Comparison, Trial};
 
 /// Maximum number of survivors for which an expectation is looked for.
 const MAX_TRIED: usize = 400;
 
 /// Maximum number of expectations that are tried for one survivor.
 const MAX_CANDIDATES: usize = 6;
+
+/// Maximum number of times that the whole suite is run with the patch.
+const MAX_ROUNDS: usize = 5;
 
 /// Looks for suggestions in the unmutated runs.
 pub(crate) struct Suggester<'s, 'a> {
@@ -46,7 +49,7 @@ pub(crate) fn suggest(suggester: &Suggester<'_, '_>, measured: &mut Measured) {
         return;
     }
     let cases = measured.cases.clone();
-    let Some((trial, generated)) = Trial::new(suggester.setup, &cases) else {
+    let Some((trial, comparison)) = Trial::new(suggester.setup, &cases) else {
         survivors.into_iter().for_each(|index| measured.mutants[index].no_suggestion = Some(NoSuggestion::NoMock));
         return;
     };
@@ -56,7 +59,7 @@ pub(crate) fn suggest(suggester: &Suggester<'_, '_>, measured: &mut Measured) {
     let is_tried = |index: &usize| measured.mutants[*index].family == Family::Response;
     let tried: Vec<usize> = survivors.iter().copied().filter(is_tried).take(MAX_TRIED).collect();
     let found = parallel::map(tried, |index| {
-        (index, suggester.expectation(&trial, &generated, &by_id, &measured.mutants[index]))
+        (index, suggester.expectation(&trial, &comparison, &by_id, &measured.mutants[index]))
     });
     let mut found: BTreeMap<usize, _> = found.into_iter().collect();
     for index in survivors {
@@ -68,7 +71,7 @@ pub(crate) fn suggest(suggester: &Suggester<'_, '_>, measured: &mut Measured) {
         }
     }
     if suggester.setup.suggest {
-        measured.patch = Some(patch(suggester, &trial, &by_id, measured));
+        measured.patch = Some(patch(suggester, &trial, &by_id, &mut measured.mutants));
     }
 }
 
@@ -81,7 +84,7 @@ impl Suggester<'_, '_> {
     fn expectation(
         &self,
         trial: &Trial<'_, '_>,
-        generated: &UnmutatedRun,
+        comparison: &Comparison,
         cases: &Cases<'_>,
         result: &MutantResult,
     ) -> Result<Expectation, NoSuggestion> {
@@ -90,7 +93,7 @@ impl Suggester<'_, '_> {
         let group = self.groups.iter().find(is_group).ok_or(NoSuggestion::Unknown)?;
         let Self { setup, sensitive, runs, .. } = self;
         let case = |member: usize| Some(*cases.get(runs[0].cases.get(group.members[member].sent.case)?.as_str())?);
-        let candidates = Candidates { setup, sensitive, generated, group, mutant, case: &case };
+        let candidates = Candidates { setup, sensitive, comparison, group, mutant, case: &case };
         let (candidates, mut reason) = candidates.find(MAX_CANDIDATES);
         for kill in candidates {
             if self.is_stopped() {
@@ -109,19 +112,67 @@ impl Suggester<'_, '_> {
     }
 }
 
+/// The patch with which the whole suite passes on one mock. The expectations of cases that fail then are withdrawn, which may let other
+/// cases come to their expectations: after some rounds, everything is withdrawn.
+fn patch(
+    suggester: &Suggester<'_, '_>,
+    trial: &Trial<'_, '_>,
+    cases: &Cases<'_>,
+    mutants: &mut [MutantResult],
+) -> Patch {
+    let location = |id: &str| cases.get(id).map(|(story, case)| (&case.file(story).name, &case.at));
+    for _ in 0..MAX_ROUNDS {
+        let patch = assemble(suggester, trial, cases, mutants);
+        if suggester.is_stopped() {
+            return Patch::default();
+        }
+        if patch.is_empty() {
+            return patch;
+        }
+        let failing = trial.failing_together(&patch);
+        if failing.as_ref().is_ok_and(BTreeSet::is_empty) {
+            return patch;
+        }
+        // Rows of a table share the expectation.
+        let failing: BTreeSet<_> = failing.iter().flatten().filter_map(|id| location(id)).collect();
+        let is_withdrawn = |case: &str| location(case).is_some_and(|location| failing.contains(&location));
+        if withdraw(mutants, is_withdrawn) == 0 {
+            break;
+        }
+    }
+    withdraw(mutants, |_| true);
+    Patch::default()
+}
+
+/// Withdraws the expectations of cases; returns their number.
+fn withdraw(mutants: &mut [MutantResult], is_of: impl Fn(&str) -> bool) -> usize {
+    let mut withdrawn = 0;
+    for mutant in mutants {
+        if mutant.kill.take_if(|kill| is_of(&kill.case)).is_some() {
+            mutant.no_suggestion = Some(NoSuggestion::State);
+            withdrawn += 1;
+        }
+    }
+    withdrawn
+}
+
 /// Adds the expectations to the case files one after the other, as long as each is verified together with those before it.
-fn patch(suggester: &Suggester<'_, '_>, trial: &Trial<'_, '_>, cases: &Cases<'_>, measured: &mut Measured) -> Patch {
+fn assemble(
+    suggester: &Suggester<'_, '_>,
+    trial: &Trial<'_, '_>,
+    cases: &Cases<'_>,
+    mutants: &mut [MutantResult],
+) -> Patch {
     let mut patch = Patch::default();
-    for mutant in &mut measured.mutants {
+    for mutant in mutants {
         let (Some(kill), Some(response)) = (&mutant.kill, &mutant.response) else { continue };
         let Some((story, case)) = cases.get(kill.case.as_str()) else { continue };
         if suggester.is_stopped() {
             break;
         }
-        match add(&mut patch, trial, (case.file(story), case), kill, response) {
-            Ok(()) => patch.noticed += 1,
-            Err(reason) => mutant.no_suggestion = Some(reason),
-        }
+        let added = add(&mut patch, trial, (case.file(story), case), kill, response);
+        patch.noticed += usize::from(added.is_ok());
+        mutant.no_suggestion = added.err();
     }
     patch
 }

@@ -1,10 +1,11 @@
-//! Verifies a changed case file: its cases pass on the unchanged mock with every seed and clock, and one of them fails on the mutant.
+//! Verifies a changed case file: its cases pass on the unchanged mock with every seed, clock and state, and one of them fails on the mutant.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::case::{self, CaseFile, Suite};
 use crate::contract::Contract;
+use crate::mock::direct::Checkpoint;
 use crate::mock::routing;
 use crate::run::{Inputs, Selection, Start};
 
@@ -12,21 +13,41 @@ use super::super::clock::paused_runtime;
 use super::super::lanes::{self, Lane};
 use super::super::response_mutant::ResponseMutant;
 use super::super::setup::Setup;
-use super::super::unmutated::{self, UnmutatedRun};
+use super::super::unmutated::{self, Before, Failure, UnmutatedRun};
 use super::super::unmutated_runs::SHIFTS;
 use super::super::worker::{self, Ending, Worker};
 use super::reason::NoSuggestion;
 
 /// One way to run the cases on the unchanged mock.
-#[derive(Debug, Clone, Copy)]
-struct Variant {
-    start: Start,
+pub(super) struct Variant {
+    /// Clock and seed of the mock.
+    mock: Start,
+    /// Clock and seed of the cases.
+    pub(super) cases: Start,
     /// Whether the mock generates data instead of using the document's examples.
     dynamic: bool,
+    /// What other cases left on the mock; without it, every lane has the initial state.
+    before: Option<Checkpoint>,
+    /// The cases that fail without any change.
+    failing: BTreeSet<Failure>,
+    /// Workers that are not in use.
+    workers: Mutex<Vec<Worker>>,
 }
 
-/// Workers that are not in use.
-type Pool = Mutex<Vec<Worker>>;
+impl Variant {
+    fn new(start: Start) -> Self {
+        let (failing, workers) = (BTreeSet::new(), Mutex::default());
+        Self { mock: start, cases: start, dynamic: false, before: None, failing, workers }
+    }
+}
+
+/// Runs of the unchanged suite that show which values an expectation can state.
+pub(super) struct Comparison {
+    /// On a mock that generates its data.
+    pub(super) generated: UnmutatedRun,
+    /// On a mock with what other cases left there.
+    pub(super) shared: Vec<UnmutatedRun>,
+}
 
 /// The result for one text of a case file.
 type Passing = (Arc<str>, String, Result<Arc<Suite>, NoSuggestion>);
@@ -39,37 +60,46 @@ pub(super) struct Trial<'t, 'a> {
     pub(super) setup: &'t Setup<'a>,
     /// Ids of the cases that are selected.
     selected: BTreeSet<&'t str>,
-    variants: Vec<(Variant, Pool)>,
+    /// As the mutants are compared with; another seed and clock; generated data; the state after a run of the whole suite.
+    pub(super) variants: [Variant; 4],
     /// File, text, and the suite or why it cannot be used.
     passing: Mutex<Vec<Passing>>,
-    /// The cases that fail with generated data without any change, with the reason.
-    failing: BTreeSet<String>,
+    /// The failing cases of the unchanged suite in the runs on one mock.
+    pub(super) unchanged_together: OnceLock<Option<Vec<BTreeSet<Failure>>>>,
     /// Number of problems of the case files by rule.
     lint: BTreeMap<&'static str, usize>,
 }
 
 impl<'t, 'a> Trial<'t, 'a> {
-    /// A trial of changes of the suite, and the run of the unchanged suite on a mock that generates its data; none without a mock.
-    pub(super) fn new(setup: &'t Setup<'a>, cases: &'t [String]) -> Option<(Self, UnmutatedRun)> {
-        let start = |(seed, clock): (u64, i64)| Start {
+    /// A trial of changes of the suite, and the runs of the unchanged suite to compare with; none without a mock.
+    pub(super) fn new(setup: &'t Setup<'a>, cases: &'t [String]) -> Option<(Self, Comparison)> {
+        setup.mock?;
+        let shifted = |(seed, clock): (u64, i64)| Start {
             at: setup.start.at.saturating_add(clock),
             seed: setup.start.seed.wrapping_add(seed),
         };
-        let generated = Variant { start: start(SHIFTS[1]), dynamic: true };
-        let variants = [setup.start, start(SHIFTS[0])].map(|start| Variant { start, dynamic: false });
+        let generated = Variant { dynamic: true, ..Variant::new(shifted(SHIFTS[1])) };
+        // A second run of the suite has another seed, and begins when the first ends.
+        let again = Start { at: setup.start.at, ..shifted(SHIFTS[0]) };
+        let again = Variant { cases: again, ..Variant::new(setup.start) };
         let mut trial = Self {
             setup,
             selected: cases.iter().map(String::as_str).collect(),
-            variants: variants.into_iter().chain([generated]).map(|variant| (variant, Pool::default())).collect(),
+            variants: [Variant::new(setup.start), Variant::new(shifted(SHIFTS[0])), generated, again],
             passing: Mutex::default(),
-            failing: BTreeSet::new(),
+            unchanged_together: OnceLock::new(),
             lint: count(setup.inputs.suite, setup.inputs.contract),
         };
-        let (_, pool) = trial.variants.last()?;
         let suite = setup.inputs.suite;
-        let run = trial.with(pool, generated, |worker| Some(trial.unmutated(suite, generated.start, worker)?.1))?;
-        trial.failing = run.failed.iter().cloned().collect();
-        Some((trial, run))
+        let [first, .., generated, again] = &trial.variants;
+        let generated =
+            trial.with(generated, |worker| trial.unmutated(suite, generated, worker).map(|(_, run)| run))?;
+        let (shared, checkpoint) = trial.with(first, |worker| trial.on_one_mock(suite, again.cases, worker))?;
+        let failing = |run: &UnmutatedRun| run.failed.iter().cloned().collect();
+        trial.variants[2].failing = failing(&generated);
+        trial.variants[3].failing = failing(&shared[1]);
+        trial.variants[3].before = Some(checkpoint);
+        Some((trial, Comparison { generated, shared: shared.into() }))
     }
 
     /// Verifies `text` as the content of `file`: nothing fails unmutated, and the mutant is noticed.
@@ -84,7 +114,8 @@ impl<'t, 'a> Trial<'t, 'a> {
         let lock = || self.passing.lock().unwrap_or_else(PoisonError::into_inner);
         let known = lock().iter().find(|known| known.0 == file.name && known.1 == text).map(|known| known.2.clone());
         known.unwrap_or_else(|| {
-            let suite = self.suite(file, &text).and_then(|suite| self.passes(&suite).map(|()| Arc::new(suite)));
+            let suite = self.suite(&[(file, &text)], false);
+            let suite = suite.and_then(|suite| self.passes(&suite).map(|()| Arc::new(suite)));
             let mut kept = lock();
             if kept.len() < MAX_KEPT {
                 kept.push((Arc::clone(&file.name), text, suite.clone()));
@@ -93,8 +124,9 @@ impl<'t, 'a> Trial<'t, 'a> {
         })
     }
 
-    fn suite(&self, file: &CaseFile, text: &str) -> Result<Suite, NoSuggestion> {
-        let suite = (self.setup.reload)(file, text.to_owned()).map_err(|_| NoSuggestion::NotVerified)?;
+    /// Loads the stories that changed files concern, or all, if `signoff check` finds no new problem in them.
+    pub(super) fn suite(&self, changed: &[case::load::Changed<'_>], is_whole: bool) -> Result<Suite, NoSuggestion> {
+        let suite = (self.setup.reload)(changed, is_whole).map_err(|_| NoSuggestion::NotVerified)?;
         let is_worse = count(&suite, self.setup.inputs.contract)
             .into_iter()
             .any(|(rule, number)| number > self.lint.get(rule).copied().unwrap_or_default());
@@ -102,11 +134,14 @@ impl<'t, 'a> Trial<'t, 'a> {
     }
 
     fn passes(&self, suite: &Suite) -> Result<(), NoSuggestion> {
-        for (variant, pool) in &self.variants {
-            let run = self.with(pool, *variant, |worker| Some(self.unmutated(suite, variant.start, worker)?.1));
-            let is_new = |failed: &String| !variant.dynamic || !self.failing.contains(failed);
+        for variant in &self.variants {
+            let run = self.with(variant, |worker| Some(self.unmutated(suite, variant, worker)?.1));
+            let is_new = |failed: &Failure| !variant.failing.contains(failed);
             if run.ok_or(NoSuggestion::NotVerified)?.failed.iter().any(is_new) {
-                return Err(NoSuggestion::NotVerified);
+                return Err(match variant.before {
+                    Some(_) => NoSuggestion::State,
+                    None => NoSuggestion::NotVerified,
+                });
             }
         }
         Ok(())
@@ -115,9 +150,9 @@ impl<'t, 'a> Trial<'t, 'a> {
     /// Whether a case of `suite`, which passes without it, notices the mutant.
     pub(super) fn notices(&self, suite: &Suite, mutant: &ResponseMutant) -> Result<bool, NoSuggestion> {
         let contract = self.setup.inputs.contract;
-        let (variant, pool) = self.variants.first().ok_or(NoSuggestion::NotVerified)?;
-        let noticed = self.with(pool, *variant, |worker| {
-            let (lanes, unmutated) = self.unmutated(suite, variant.start, worker)?;
+        let [variant, ..] = &self.variants;
+        let noticed = self.with(variant, |worker| {
+            let (lanes, unmutated) = self.unmutated(suite, variant, worker)?;
             let servers = routing::server_paths(contract);
             let suite = worker::Suite { contract, servers, lanes: &lanes, unmutated: &unmutated };
             let stories = |lane: &Lane<'_>| (0..lane.len()).map(|story| (story, usize::MAX)).collect();
@@ -128,15 +163,15 @@ impl<'t, 'a> Trial<'t, 'a> {
     }
 
     /// Runs `work` with a worker of a variant.
-    fn with<T>(&self, pool: &Pool, variant: Variant, work: impl FnOnce(&mut Worker) -> Option<T>) -> Option<T> {
-        let lock = || pool.lock().unwrap_or_else(PoisonError::into_inner);
+    pub(super) fn with<T>(&self, variant: &Variant, work: impl FnOnce(&mut Worker) -> Option<T>) -> Option<T> {
+        let lock = || variant.workers.lock().unwrap_or_else(PoisonError::into_inner);
         let waiting = lock().pop();
         let mut worker = match waiting {
             Some(worker) => worker,
             None => {
                 let runtime = paused_runtime().ok()?;
                 let mock = self.setup.mock?;
-                let mut direct = runtime.block_on(async { mock(variant.start) }).ok()?;
+                let mut direct = runtime.block_on(async { mock(variant.mock) }).ok()?;
                 direct.mock_mut().set_dynamic(variant.dynamic);
                 Worker { runtime, direct: Some(direct) }
             }
@@ -150,18 +185,29 @@ impl<'t, 'a> Trial<'t, 'a> {
     fn unmutated<'s>(
         &'s self,
         suite: &'s Suite,
-        start: Start,
+        variant: &Variant,
         worker: &mut Worker,
     ) -> Option<(Vec<Lane<'s>>, UnmutatedRun)> {
+        let (inputs, selection) = self.selected(suite, variant.cases);
+        let lanes = lanes::prepare_selected(&inputs, &selection).ok()?;
+        let before = variant.before.as_ref().map_or(Before::Initial, |before| Before::Shared(Some(before)));
+        let run = self.run(&lanes, before, worker)?;
+        Some((lanes, run))
+    }
+
+    /// Runs lanes on the unchanged mock.
+    pub(super) fn run(&self, lanes: &[Lane<'_>], before: Before<'_>, worker: &mut Worker) -> Option<UnmutatedRun> {
+        let Worker { runtime, direct } = worker;
+        Some(runtime.block_on(unmutated::run(lanes, self.setup.inputs.contract, direct.as_mut()?, before)))
+    }
+
+    /// The selected cases of `suite`, with another clock and seed.
+    pub(super) fn selected<'s>(&'s self, suite: &'s Suite, start: Start) -> (Inputs<'s>, Selection) {
         let Setup { inputs, .. } = self.setup;
         let is_selected = |case: &case::Case| self.selected.contains(case.id.as_str());
         let selected = suite.stories.iter().map(|story| story.cases.iter().map(is_selected).collect()).collect();
         let scope = inputs.scope.restarted(start.at, start.seed);
-        let inputs: Inputs<'s> = Inputs { scope, suite, ..inputs.clone() };
-        let lanes = lanes::prepare_selected(&inputs, &Selection::new(selected)).ok()?;
-        let Worker { runtime, direct } = worker;
-        let run = runtime.block_on(unmutated::run(&lanes, inputs.contract, direct.as_mut()?));
-        Some((lanes, run))
+        (Inputs { scope, suite, ..inputs.clone() }, Selection::new(selected))
     }
 }
 

@@ -92,3 +92,30 @@ fn line_ends_are_kept() {
     assert_eq!(text.matches('\n').count(), text.matches("\r\n").count());
     assert_eq!(project.call(&["run"]).code, 0);
 }
+
+/// A mock that numbers the orders, and two case files that create some.
+fn orders() -> Project {
+    let files = [
+        ("spec.yaml", include_str!("../../data/mutate_suggestions/state/spec.yaml")),
+        ("rules.yaml", include_str!("../../data/mutate_suggestions/state/rules.yaml")),
+        ("signoff.yaml", include_str!("../../data/mutate_suggestions/state/signoff.yaml")),
+        ("cases/first.yaml", include_str!("../../data/mutate_suggestions/state/first.yaml")),
+        ("cases/second.yaml", include_str!("../../data/mutate_suggestions/state/second.yaml")),
+    ];
+    let project = Project::with(&files);
+    command(&project, "git", &["init", "-q"]);
+    project
+}
+
+#[test]
+fn a_patch_passes_whatever_other_case_files_left_on_the_mock() {
+    let project = orders();
+    let ended = apply(&project, ".", "git", &["apply", "suggested.patch"]);
+    let reasons: Vec<&str> = ended.err.lines().filter(|line| line.contains("survivor")).collect();
+    insta::assert_snapshot!("state", ended.out.clone() + "\n" + &reasons.join("\n"));
+    assert_eq!(project.call(&["check"]).code, 0);
+    for jobs in ["1", "16"] {
+        let ended = project.call(&["run", "--jobs", jobs]);
+        assert_eq!(ended.code, 0, "{}", ended.out);
+    }
+}
