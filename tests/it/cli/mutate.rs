@@ -1,5 +1,7 @@
 //! `signoff mutate`: score, survivors, gates, and invalid inputs.
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use super::project::{CASES, CONFIG, Project, SPEC};
 
 #[test]
@@ -40,6 +42,27 @@ fn a_suite_that_fails_without_a_mutant_is_invalid() {
     let ended = Project::with(&files).call(&["mutate"]);
     assert_eq!((ended.code, ended.out.as_str()), (2, ""));
     assert!(ended.err.contains("the case fails without a mutant: cases/things.yaml::gets a thing"), "{}", ended.err);
+}
+
+#[test]
+fn a_case_that_fails_on_another_day_is_invalid() {
+    let day = 86_400;
+    let check = |days: u64| {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+        let expect = format!("expect: {{ assert: [\"now() < time('1970-01-01T00:00:00Z') + {}\"], ", now + days * day);
+        let cases = CASES.replacen("expect: { ", &expect, 1);
+        Project::with(&[("specs/things.yaml", SPEC), ("cases/things.yaml", &cases), ("signoff.yaml", CONFIG)])
+            .call(&["mutate", "--quiet"])
+    };
+    // The runs with shifted clocks are 40 and 411 days later.
+    let ended = check(500);
+    assert_eq!(ended.code, 0, "{}", ended.err);
+    for days in [100, 20] {
+        let ended = check(days);
+        assert_eq!((ended.code, ended.out.as_str()), (2, ""));
+        let message = "the case fails without a mutant, with another seed and clock: cases/things.yaml::gets a thing";
+        assert!(ended.err.contains(message), "{}", ended.err);
+    }
 }
 
 #[test]
