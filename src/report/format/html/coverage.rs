@@ -45,7 +45,7 @@ fn groups(coverage: &ClauseCoverage) -> Markup {
             table {
                 thead { tr {
                     th scope="col" { "Group" }
-                    @for heading in ["Met", "Contradicted", "Not met", "Excluded", "Impossible"] {
+                    @for heading in ["Met", "Not met", "Contradicted", "Excluded", "Impossible"] {
                         th.number scope="col" { (heading) }
                     }
                 } }
@@ -64,7 +64,7 @@ fn row(group: &str, counts: &ClauseCounts) -> Markup {
             th scope="row" { (group) }
             td.number { (shares::share(counts)) }
             @for (number, class) in [
-                (counts.contradicted, "failed"), (counts.unmet, "errored"), (counts.excluded, "known"), (counts.impossible, "known"),
+                (counts.unmet, "errored"), (counts.contradicted, "failed"), (counts.excluded, "known"), (counts.impossible, "known"),
             ] {
                 @if number > 0 { td.number.(class) { (number) } } @else { td.number.none { "0" } }
             }
