@@ -137,8 +137,15 @@ fn resolve(
     let (severities, chosen, project, waiver_file) =
         match (invalid, severities, chosen, Project::load(&settings), waiver_file) {
             (None, Ok(severities), Ok(chosen), Ok(project), Ok(file)) => (severities, chosen, project, file),
-            (a, b, c, d, e) => {
-                return Err([a, b.err(), c.err(), d.err(), e.err()].into_iter().flatten().flatten().collect());
+            (invalid, severities, chosen, project, file) => {
+                let mut problems = invalid.unwrap_or_default();
+                // The target is read again with its templates expanded: what is wrong in it is reported once.
+                let of_target = chosen.err().into_iter().flatten().filter(|problem| !problems.contains(problem));
+                let of_target: Vec<_> = of_target.collect();
+                problems.extend(severities.err().into_iter().flatten());
+                problems.extend(of_target);
+                problems.extend(project.err().into_iter().chain(file.err()).flatten());
+                return Err(problems);
             }
         };
     let coverage = CoverageSettings::resolve(&settings, &project.contract)?;

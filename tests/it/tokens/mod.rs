@@ -196,6 +196,7 @@ fn credentials_are_validated_before_anything_is_sent() {
         let ended = run(&project(&server, auth, 1, 1), &[]);
         assert_eq!(ended.code, 2, "{}", ended.err);
         assert!(ended.err.contains(expected), "{expected}\n{}", ended.err);
+        assert!(ended.err.ends_with("\n1 error\n"), "{}", ended.err);
     };
     check(", token_url: 'ftp://x/token'", "`token_url` must be an http:// or https:// URL, not ftp://");
     check(", username: me", "`username` belongs to the grant `password`: remove it");
