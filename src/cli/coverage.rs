@@ -1,10 +1,12 @@
 //! `signoff coverage`: shows which clauses of the contract the cases of one or several runs met, and what is missing.
 
 use std::io::{Read, Write};
+use std::sync::Arc;
 
 use crate::contract::Contract;
 use crate::problem::Problem;
 use crate::project::coverage::{CoverageSettings, known_clause, unknown_operation};
+use crate::project::mock_trial::MockTrial;
 use crate::project::settings::Settings;
 use crate::record::clauses::{
     CaseIndex, ClauseRow, ClauseState, ClauseSurvey, ClauseTable, Evidence, Gates, RowFacts, SummaryLimits, SurveyedRun,
@@ -40,7 +42,9 @@ struct OnTarget {
 pub(super) fn run(args: &Coverage, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let runs = runs(args, session)?;
     let settings = Settings::load(args.overrides(&session.global))?;
-    let contract = settings.contract()?;
+    let contract = Arc::new(settings.contract()?);
+    let mock = MockTrial::new(&settings, &contract, session.env);
+    let trial = |text: &str| mock.failure(text);
     agree(&runs, &contract)?;
     let by_target = by_target(&runs, &contract)?;
     let configured = CoverageSettings::resolve(&settings, &contract)?;
@@ -52,7 +56,7 @@ pub(super) fn run(args: &Coverage, session: &mut Session<'_>) -> Result<Exit, Fa
     by_target.iter().for_each(|on| evidence.add(&on.evidence));
     let table = ClauseTable::new(&contract, &configured.rules, &evidence);
     let redactor = Redactor::new(&session.secrets, Rules::default());
-    let mut coverage = ClauseCoverage::new(&table, &evidence, SummaryLimits::NONE, &redactor);
+    let mut coverage = ClauseCoverage::new(&table, &evidence, SummaryLimits::NONE, &redactor, &trial);
     coverage.take_cases(&runs.iter().map(|run| &run.coverage).collect::<Vec<_>>());
     let gates = Gates { min: args.min_coverage.clone(), ratchet: false };
     let judged = gates.judge(&coverage, None);
@@ -64,7 +68,7 @@ pub(super) fn run(args: &Coverage, session: &mut Session<'_>) -> Result<Exit, Fa
     });
     if let Some(clause) = clause.as_ref().map(ToString::to_string) {
         survey.clauses.retain(|held| held.clause == clause);
-        survey.clauses.iter_mut().for_each(|only| only.add_case(&contract));
+        survey.clauses.iter_mut().for_each(|only| only.add_case(&contract, &trial));
     }
     let text = match args.format.unwrap_or_default() {
         CoverageFormat::Text if clause.is_some() => format::clause(&survey, &session.out_style),

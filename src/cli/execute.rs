@@ -48,7 +48,7 @@ pub(super) fn execute(
         |baseline| Comparison::new(baseline, prepared.suite, prepared.severities, &resolved.expired, tolerates_known);
     let comparison = resolved.baseline.as_ref().map(compare);
     let recorder = Recorder::open(settings.reports(), settings.wanted_reports(), prepared, redactor, comparison)?
-        .with_clauses(&resolved.coverage);
+        .with_clauses(&resolved.coverage, resolved.mock_trial(session.env));
     let stop = Stop::default();
     let job = ci_job::of(session.env);
     let watch = session.watch(&stop)?;

@@ -199,7 +199,7 @@ impl RecordingReplay<'_> {
         let empty = PreparedRun::unverified(resolved.inputs(self.target), Selection::new(Vec::new()));
         let redactor = session.redactor(Rules { names: settings.redact() });
         let recorder = Recorder::open(settings.reports(), settings.wanted_reports(), &empty, redactor, None)?
-            .with_clauses(&self.resolved.coverage);
+            .with_clauses(&resolved.coverage, resolved.mock_trial(session.env));
         let recorder = recorder.with_checked_requests();
         let stop = Stop::default();
         let watch = session.watch(&stop)?;

@@ -9,6 +9,7 @@ use crate::case::Story;
 use crate::coverage::Coverage;
 use crate::problem::{Problem, reason};
 use crate::project::coverage::CoverageSettings;
+use crate::project::mock_trial::MockTrial;
 use crate::record::clauses::{CasesSent, ClauseTable, Evidence, RunCoverage, SummaryLimits};
 use crate::record::{
     ClauseCoverage, Comparison, ContractUsed, Endpoint, Entry, Head, HeadFacts, Inputs, Job, OverlayAction, Redactor,
@@ -70,7 +71,7 @@ pub(super) struct Recorder<'a> {
     comparison: Option<Comparison<'a>>,
     spool: Spool<'a>,
     coverage: Coverage,
-    clause_settings: Option<&'a CoverageSettings>,
+    clause_settings: Option<(&'a CoverageSettings, MockTrial<'a>)>,
     cases_sent: CasesSent,
     statuses: ResponseStatuses,
     sent: usize,
@@ -114,9 +115,9 @@ impl<'a> Recorder<'a> {
         Self { has_checked_requests: true, ..self }
     }
 
-    /// Applies exclusions, owners and gates of clause coverage.
-    pub(super) fn with_clauses(self, settings: &'a CoverageSettings) -> Self {
-        Self { clause_settings: Some(settings), ..self }
+    /// Applies exclusions, owners and gates of clause coverage. The cases of gaps are run on the mock of the project.
+    pub(super) fn with_clauses(self, settings: &'a CoverageSettings, mock: MockTrial<'a>) -> Self {
+        Self { clause_settings: Some((settings, mock)), ..self }
     }
 
     /// Records one finished case. If it cannot be stored, the run goes on without reports.
@@ -210,12 +211,13 @@ impl<'a> Recorder<'a> {
     /// The clause coverage of the run, judged by the gates; none if the contract has no clauses.
     fn clauses(&mut self, is_interrupted: bool) -> (Option<ClauseCoverage>, JudgedClauses) {
         let PreparedRun { contract, suite, .. } = self.prepared;
-        let Some(settings) = self.clause_settings.filter(|_| contract.clauses().len() > 0) else {
+        let Some((settings, mock)) = self.clause_settings.as_ref().filter(|_| contract.clauses().len() > 0) else {
             return (None, JudgedClauses::default());
         };
         let evidence = Evidence::of_run(contract, &self.coverage, &settings.rules.exclusions, &mut self.redactor);
         let table = ClauseTable::new(contract, &settings.rules, &evidence);
-        let mut coverage = ClauseCoverage::new(&table, &evidence, SummaryLimits::RECORD, &self.redactor);
+        let trial = |text: &str| mock.failure(text);
+        let mut coverage = ClauseCoverage::new(&table, &evidence, SummaryLimits::RECORD, &self.redactor, &trial);
         let (observed, sent) = (&self.coverage, &self.cases_sent);
         let run = RunCoverage { contract, suite, coverage: observed, evidence: &evidence, sent };
         coverage.add_cases(&run, &table, &self.redactor);

@@ -15,6 +15,7 @@ use super::coverage::CoverageSettings;
 use super::credentials::TargetCredentials;
 use super::format::FailOn;
 use super::loaded::Project;
+use super::mock_trial::MockTrial;
 use super::secrets::Vault;
 use super::settings::Settings;
 use super::start::start;
@@ -110,6 +111,11 @@ impl ResolvedRun {
     pub(crate) fn connect(&self) -> Result<Connection, Vec<Problem>> {
         let connector = Connector { settings: &self.settings, contract: &self.project.contract, start: self.start };
         connector.connect(&self.chosen, self.credentials.clone())
+    }
+
+    /// Runs cases that are shown as examples on the mock of the project.
+    pub(crate) fn mock_trial<'a>(&'a self, env: &'a BTreeMap<String, String>) -> MockTrial<'a> {
+        MockTrial::new(&self.settings, &self.project.contract, env)
     }
 
     /// Selects the cases and verifies the requests that need no captured value.

@@ -23,19 +23,11 @@ const MAX_TRIED: usize = 200;
 /// Reason in `undocumented`.
 const UNDECLARED: &str = "the document declares no refusal";
 
-/// A case that meets a clause.
-pub(crate) struct ClauseCase {
-    /// The case, as an item of `cases`.
-    pub case: WholeCase,
-    /// Whether the mock that is generated from the document responds as the case expects, without rules.
-    pub is_reachable: bool,
-}
-
 /// Builds the case for a clause of `operation`; none if none could be verified.
-pub(crate) fn build(contract: &Contract, operation: &Operation, entry: &Entry, name: &str) -> Option<ClauseCase> {
+pub(crate) fn build(contract: &Contract, operation: &Operation, entry: &Entry, name: &str) -> Option<WholeCase> {
     let builder = Builder { contract, operation, entry, name };
     let built = builder.build()?;
-    Proof { contract, operation }.is_valid(&built.case).then_some(built)
+    Proof { contract, operation }.is_valid(&built).then_some(built)
 }
 
 struct Builder<'c> {
@@ -46,15 +38,14 @@ struct Builder<'c> {
 }
 
 impl Builder<'_> {
-    fn build(&self) -> Option<ClauseCase> {
+    fn build(&self) -> Option<WholeCase> {
         let Clause { verb, .. } = &self.entry.clause;
         match verb {
             Verb::Calls | Verb::SendsMediaType(_) | Verb::SendsExample(_) => self.accepted(),
             Verb::CallsWith(schemes) => {
                 let mut built = self.accepted()?;
                 let is_single = schemes.len() == 1 && self.operation.security.len() > 1;
-                built.case.request.auth =
-                    schemes.first().filter(|_| is_single).map(|one| AuthFormat::Word(one.to_string()));
+                built.request.auth = schemes.first().filter(|_| is_single).map(|one| AuthFormat::Word(one.to_string()));
                 Some(built)
             }
             Verb::Sends(..) | Verb::Omits(_) => self.accepted(),
@@ -92,7 +83,7 @@ impl Builder<'_> {
     }
 
     /// A conforming request that is what the clause is about.
-    fn accepted(&self) -> Option<ClauseCase> {
+    fn accepted(&self) -> Option<WholeCase> {
         let id = self.contract.clauses().find(&self.entry.clause)?.1;
         let meets = |message: &Message| {
             let proven = self.proof().request(&self.case(message))?;
@@ -100,9 +91,8 @@ impl Builder<'_> {
         };
         let message = self.candidates().into_iter().take(MAX_TRIED).find(|message| meets(message).is_some())?;
         let status = success(self.operation);
-        let expect =
-            ExpectFormat { status: status.clone().into_iter().collect::<Vec<_>>().into(), ..ExpectFormat::default() };
-        Some(ClauseCase { case: WholeCase { expect, ..self.case(&message) }, is_reachable: status.is_some() })
+        let expect = ExpectFormat { status: status.into_iter().collect::<Vec<_>>().into(), ..ExpectFormat::default() };
+        Some(WholeCase { expect, ..self.case(&message) })
     }
 
     /// The valid requests, each as it is and with the change that the clause needs.
@@ -114,7 +104,7 @@ impl Builder<'_> {
     }
 
     /// A request whose only violation is that of the clause.
-    fn refused(&self) -> Option<ClauseCase> {
+    fn refused(&self) -> Option<WholeCase> {
         let id = self.contract.clauses().find(&self.entry.clause)?.1;
         let violates = |message: &Message| {
             let proven = self.proof().request(&self.case(message))?;
@@ -127,17 +117,16 @@ impl Builder<'_> {
         self.refusal(&message, &proven)
     }
 
-    fn refusal(&self, message: &Message, proven: &Proven) -> Option<ClauseCase> {
+    fn refusal(&self, message: &Message, proven: &Proven) -> Option<WholeCase> {
         let (declaration, statuses) = proven.declaration()?;
         let is_declared = statuses.iter().any(|status| self.operation.response(*status).is_some());
         let expect =
             ExpectFormat { undocumented: (!is_declared).then(|| UNDECLARED.to_owned()), ..ExpectFormat::default() };
-        let case = WholeCase { violates: declaration.into(), expect, ..self.case(message) };
-        Some(ClauseCase { case, is_reachable: true })
+        Some(WholeCase { violates: declaration.into(), expect, ..self.case(message) })
     }
 
     /// A request that leads to a response of that status.
-    fn received(&self, key: StatusKey, media: Option<&str>) -> Option<ClauseCase> {
+    fn received(&self, key: StatusKey, media: Option<&str>) -> Option<WholeCase> {
         let status = match key {
             StatusKey::Exact(status) => Some(status),
             StatusKey::Range(_) | StatusKey::Default => None,
@@ -147,23 +136,20 @@ impl Builder<'_> {
             StatusKey::Range(class) => vec![StatusFormat(class * 100..=class * 100 + 99)].into(),
             StatusKey::Default => Vec::new().into(),
         };
-        if let Some(refused) = status.and_then(|status| self.refused_with(status)) {
-            let mut built = refused;
-            built.case.expect.status = expected;
-            return Some(built);
+        if let Some(mut refused) = status.and_then(|status| self.refused_with(status)) {
+            refused.expect.status = expected;
+            return Some(refused);
         }
         let mut message = self.valid()?;
         if let Some(media) = media {
             message.accept(media);
         }
-        let first = success(self.operation).map(|first| *first.0.start());
         let expect = ExpectFormat { status: expected, ..ExpectFormat::default() };
-        let is_reachable = first.is_some() && first == status;
-        Some(ClauseCase { case: WholeCase { expect, ..self.case(&message) }, is_reachable })
+        Some(WholeCase { expect, ..self.case(&message) })
     }
 
     /// A request that a target refuses with that status because of its contents or its credentials.
-    fn refused_with(&self, status: u16) -> Option<ClauseCase> {
+    fn refused_with(&self, status: u16) -> Option<WholeCase> {
         let declared = |statuses: &[u16]| statuses.iter().find(|one| self.operation.response(**one).is_some()).copied();
         if [401, 403].contains(&status) {
             let is_only = [401, 403].into_iter().all(|one| (one == status) == self.operation.response(one).is_some());
@@ -184,11 +170,11 @@ impl Builder<'_> {
             .filter(|entry| matches!(entry.clause.verb, Verb::Violates(..)) && entry.impossible.is_none());
         let built = refusals.take(8).find_map(|entry| {
             let built = Builder { entry, ..*self }.refused()?;
-            let proven = self.proof().request(&built.case)?;
+            let proven = self.proof().request(&built)?;
             proven.declaration()?.1.starts_with(&[400, 422]).then_some(built)
         })?;
         let covers = vec![self.entry.clause.to_string()].into();
-        Some(ClauseCase { case: WholeCase { name: self.name.to_owned(), covers, ..built.case }, ..built })
+        Some(WholeCase { name: self.name.to_owned(), covers, ..built })
     }
 
     /// Credentials of an alternative without `scheme`.
@@ -202,12 +188,12 @@ impl Builder<'_> {
         }
     }
 
-    fn unauthorized(&self, auth: Option<AuthFormat>) -> Option<ClauseCase> {
+    fn unauthorized(&self, auth: Option<AuthFormat>) -> Option<WholeCase> {
         let mut case = self.case(&self.valid()?);
         case.request.auth = auth;
         case.violates = vec!["security".to_owned()].into();
         case.expect.undocumented = self.undeclared();
-        Some(ClauseCase { case, is_reachable: true })
+        Some(case)
     }
 
     fn undeclared(&self) -> Option<String> {
@@ -216,7 +202,7 @@ impl Builder<'_> {
     }
 
     /// Credentials of the right form with a wrong value: a mock without rules accepts every value.
-    fn wrong(&self, scheme: &str) -> Option<ClauseCase> {
+    fn wrong(&self, scheme: &str) -> Option<WholeCase> {
         let value = match self.contract.security_schemes.get(scheme) {
             Some(crate::contract::SecurityScheme::Basic) => {
                 serde_json::json!({ "username": "wrong-user", "password": WRONG })
@@ -230,7 +216,7 @@ impl Builder<'_> {
             Some(_) => vec![StatusFormat(401..=401)].into(),
             None => vec![StatusFormat(401..=401), StatusFormat(403..=403)].into(),
         };
-        Some(ClauseCase { case, is_reachable: false })
+        Some(case)
     }
 }
 

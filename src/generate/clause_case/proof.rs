@@ -109,7 +109,7 @@ impl Proven {
         let Ok(Violates::These(these)) = case::parse_violates(&declaration) else { return None };
         let [violation]: &[Violation] = these.as_slice() else { return None };
         let statuses: &[u16] = match violation.keyword.as_str() {
-            "content-type" => &[415],
+            "content-type" => &[415, 400],
             "security" => &[401, 403],
             _ => &[400, 422],
         };

@@ -20,7 +20,7 @@ impl RefusalKind {
         if violates(Rule::Security) {
             Self { statuses: &[401], title: "Unauthorized" }
         } else if violates(Rule::ContentType) {
-            Self { statuses: &[415], title: "Unsupported Media Type" }
+            Self { statuses: &[415, 400], title: "Unsupported Media Type" }
         } else {
             Self { statuses: &[400, 422], title: "Bad Request" }
         }

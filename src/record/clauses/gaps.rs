@@ -8,7 +8,7 @@ use crate::contract::{Contract, StatusKey};
 use super::super::format::{Gap, Place};
 use super::super::shell_word::quoted;
 use super::sentence::states;
-use super::stub;
+use super::stub::{self, Trial};
 use super::table::{ClauseState, ClauseTable};
 
 /// Maximum number of gaps.
@@ -47,7 +47,7 @@ struct Alike<'c> {
 }
 
 /// The most important gaps of `table`: of each kind the first operation, then further operations.
-pub(super) fn gaps(table: &ClauseTable<'_>) -> Vec<Gap> {
+pub(super) fn gaps(table: &ClauseTable<'_>, trial: Trial<'_>) -> Vec<Gap> {
     // Ordered by kind, then contradicted first, then by verb.
     let mut found: BTreeMap<(Kind, bool, u8), Alike<'_>> = BTreeMap::new();
     for row in table.rows() {
@@ -71,7 +71,7 @@ pub(super) fn gaps(table: &ClauseTable<'_>) -> Vec<Gap> {
     let gap = |(key, round, (operation, entry)): &((Kind, bool, u8), usize, (usize, &Entry))| {
         let further = if *round == 0 { found[key].number - number_of(*key) } else { 0 };
         let mut gap = gap(table, *operation, entry, !key.1, further);
-        add_case(&mut gap, table.contract, *operation, entry);
+        gap.case = case(table.contract, *operation, entry, trial);
         gap
     };
     chosen.iter().map(gap).collect()
@@ -90,10 +90,10 @@ fn verb(verb: &Verb) -> u8 {
     }
 }
 
-/// Adds the case that closes a gap, which takes longer than everything else of it.
-pub(super) fn add_case(gap: &mut Gap, contract: &Contract, operation: usize, entry: &Entry) {
+/// The case file that closes a gap, which takes longer than everything else of it.
+pub(super) fn case(contract: &Contract, operation: usize, entry: &Entry, trial: Trial<'_>) -> String {
     let operation = contract.operations.get(operation);
-    gap.case = operation.map(|operation| stub::case(contract, operation, entry)).unwrap_or_default();
+    operation.map(|operation| stub::case(contract, operation, entry, trial)).unwrap_or_default()
 }
 
 /// The gap of one clause, without the case that closes it.

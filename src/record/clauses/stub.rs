@@ -1,4 +1,4 @@
-//! YAML stubs for a clause that is not met: a case that meets it, and an exclusion.
+//! YAML stubs for a clause that is not met: a case file with a case that meets it, and an exclusion.
 
 use serde_json::Value;
 
@@ -10,31 +10,35 @@ use crate::generate::clause_case;
 
 use super::sentence::states;
 
-/// Largest case that is shown, in bytes.
+/// Largest case file that is shown, in bytes.
 const MAX_CASE: usize = 8 << 10;
 
-/// A verified case that meets the clause of `entry`, as an item of `cases`; empty if none can be built.
-pub(super) fn case(contract: &Contract, operation: &Operation, entry: &Entry) -> String {
+/// First line of a case file: the keys of another file, such as `base`, would apply to the case.
+const PLACE: &str = "# a new case file: in a file with `base`, the request would be another one\n";
+
+/// Returns why the case of a case file does not pass on the mock of the project; none if it does.
+pub(crate) type Trial<'t> = &'t dyn Fn(&str) -> Option<String>;
+
+/// A case file with a verified case that meets the clause of `entry`; empty if none can be built. A comment states why it does not pass on
+/// the mock.
+pub(super) fn case(contract: &Contract, operation: &Operation, entry: &Entry, trial: Trial<'_>) -> String {
     let Some(built) = clause_case::build(contract, operation, entry, &name(&entry.clause)) else {
         return String::new();
     };
-    let note = match built.is_reachable {
-        true => "",
-        false => "# not reachable on the generated mock: add a mock rule with this response\n",
-    };
-    let file = WholeFile { cases: vec![built.case], ..WholeFile::default() };
+    let file = WholeFile { cases: vec![built], ..WholeFile::default() };
     let text = render(&file).unwrap_or_default();
-    match text.strip_prefix("cases:\n") {
-        Some(item) if item.len() <= MAX_CASE => format!("{note}{item}"),
-        _ => String::new(),
+    if text.is_empty() || text.len() > MAX_CASE {
+        return String::new();
     }
+    let note = trial(&text).map(|why| format!("# does not pass on the mock: {why}; a mock rule can change that\n"));
+    format!("{PLACE}{}{text}", note.unwrap_or_default())
 }
 
-/// An entry of `exclude` in `signoff.yaml`, to be completed.
+/// The part of `signoff.yaml` that excludes a clause, to be completed.
 pub(super) fn exclusion(clause: &Clause) -> String {
     let clause = text(&clause.to_string());
     format!(
-        "- clause: {clause}\n  reason: \"\" # why it is not tested\n  owner: \"\" # the person or team responsible\n"
+        "coverage:\n  exclude:\n    - clause: {clause}\n      reason: \"\" # why it is not tested\n      owner: \"\" # the person or team responsible\n"
     )
 }
 

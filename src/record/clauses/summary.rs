@@ -16,6 +16,7 @@ use super::super::redact::Redactor;
 use super::evidence::{Evidence, encode};
 use super::gaps::gaps;
 use super::sentence::states;
+use super::stub::Trial;
 use super::table::{ClauseRow, ClauseState, ClauseTable};
 
 /// Maximum length of a source line in characters.
@@ -76,12 +77,13 @@ fn hash(id: &str) -> u64 {
 }
 
 impl ClauseCoverage {
-    /// Summarises `table`, which was built from `evidence`.
+    /// Summarises `table`, which was built from `evidence`. The cases of gaps are run by `trial`.
     pub(crate) fn new(
         table: &ClauseTable<'_>,
         evidence: &Evidence,
         limits: SummaryLimits,
         redactor: &Redactor,
+        trial: Trial<'_>,
     ) -> Self {
         let contract = table.contract;
         let operations = contract.operations.iter().map(|operation| {
@@ -97,7 +99,7 @@ impl ClauseCoverage {
             .take(limits.open)
             .map(|(row, state)| open_clause(contract, &row, state, redactor))
             .collect();
-        let mut gaps = gaps(table);
+        let mut gaps = gaps(table, trial);
         for gap in &mut gaps {
             for text in [&mut gap.clause, &mut gap.sentence, &mut gap.command, &mut gap.case, &mut gap.exclusion] {
                 *text = redactor.text(text);

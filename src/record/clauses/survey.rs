@@ -8,9 +8,10 @@ use crate::contract::Contract;
 use crate::contract::clause::Clause;
 
 use super::super::format::{ClauseCoverage, Gap, Place};
-use super::gaps::{add_case, gap};
+use super::gaps::{case, gap};
 use super::levels::{Levels, levels};
 use super::sentence::states;
+use super::stub::Trial;
 use super::summary::source_line;
 use super::table::{ClauseRow, ClauseState, ClauseTable};
 
@@ -73,6 +74,9 @@ pub(crate) struct SurveyedClause {
     /// Number of cases that met it and are not listed.
     #[serde(skip_serializing_if = "is_zero")]
     pub met_by_left_out: u64,
+    /// A case file with a case that meets it, as YAML; only of a single clause that is not met.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub case: Option<String>,
     /// What to do if it is not met.
     #[serde(skip)]
     pub gap: Option<Gap>,
@@ -130,13 +134,14 @@ impl ClauseSurvey {
 }
 
 impl SurveyedClause {
-    /// Adds the case that meets the clause, if it is not met.
-    pub(crate) fn add_case(&mut self, contract: &Contract) {
+    /// Adds the case that meets the clause, if it is not met; it is run by `trial`.
+    pub(crate) fn add_case(&mut self, contract: &Contract, trial: Trial<'_>) {
         let Ok(clause) = self.clause.parse::<Clause>() else { return };
         let Some((operation, id)) = contract.clauses().find(&clause) else { return };
         let entry = contract.clauses().operations().get(operation).map(|clauses| clauses.entry(id));
         if let (Some(gap), Some(entry)) = (&mut self.gap, entry) {
-            add_case(gap, contract, operation, entry);
+            gap.case = case(contract, operation, entry, trial);
+            self.case = Some(gap.case.clone()).filter(|case| !case.is_empty());
         }
     }
 
@@ -175,6 +180,7 @@ impl SurveyedClause {
             targets,
             met_by,
             met_by_left_out,
+            case: None,
             gap: is_gap.then(|| gap(table, row.operation, entry, is_contradicted, 0)),
         }
     }

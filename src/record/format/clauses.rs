@@ -170,10 +170,10 @@ pub struct Gap {
     pub owner: Option<String>,
     /// The command that shows the clause with a case that meets it.
     pub command: String,
-    /// A case that meets the clause once it is completed, as YAML; empty if there is none.
+    /// A case file with a case that meets the clause, as YAML; empty if there is none. A comment states why it does not pass on the mock.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub case: String,
-    /// An exclusion for `signoff.yaml` that sets the clause aside once it is completed, as YAML.
+    /// The part of `signoff.yaml` that excludes the clause once it is completed, as YAML.
     pub exclusion: String,
 }
 

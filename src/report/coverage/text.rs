@@ -66,22 +66,15 @@ fn gap(number: usize, gap: &Gap, style: &Style) -> String {
     // A command or YAML that is broken at a space could not be copied.
     let command = format!("   {} {}\n", paint(&format!("{:8}", "command"), DIM, style.color), visible(&gap.command));
     let stub = match gap.case.is_empty() {
-        true => indented("exclude", &gap.exclusion, style),
-        false => indented("case", &gap.case, style),
+        true => labelled("exclude in signoff.yaml", &gap.exclusion, style),
+        false => labelled("case", &gap.case, style),
     };
     format!("{}\n{place}{owner}{command}{stub}\n", paint(&sentence, BOLD, style.color))
 }
 
-/// YAML below its label.
-fn indented(label: &str, yaml: &str, style: &Style) -> String {
-    let label = paint(&format!("{label:8}"), DIM, style.color);
-    let lines = yaml.lines().enumerate();
-    lines
-        .map(|(index, line)| match index {
-            0 => format!("   {label} {}\n", visible(line)),
-            _ => format!("            {}\n", visible(line)),
-        })
-        .collect()
+/// YAML below its label, without a margin: it is copied to a file.
+fn labelled(label: &str, text: &str, style: &Style) -> String {
+    format!("   {}\n{}", paint(label, DIM, style.color), yaml(text))
 }
 
 /// Table of the operations and of all: met and all clauses of each group that the document has.
@@ -216,7 +209,7 @@ pub(crate) fn clause(survey: &ClauseSurvey, style: &Style) -> String {
     if !gap.case.is_empty() {
         shown += &format!("\n{}\n{}", paint("a case that meets it:", BOLD, style.color), yaml(&gap.case));
     }
-    shown += &format!("\n{}\n{}", paint("or an exclusion for signoff.yaml:", BOLD, style.color), yaml(&gap.exclusion));
+    shown += &format!("\n{}\n{}", paint("or an exclusion in signoff.yaml:", BOLD, style.color), yaml(&gap.exclusion));
     shown
 }
 

@@ -5,6 +5,7 @@
 mod binary;
 mod coverage;
 mod coverage_records;
+mod coverage_stubs;
 #[cfg(target_os = "linux")]
 mod devices;
 mod findings;
