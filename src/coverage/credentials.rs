@@ -23,8 +23,10 @@ pub(super) struct SentCredentials<'a> {
 /// What a request has of one security scheme.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Sent {
-    /// No credential.
+    /// Nothing at the location of the credential.
     Absent,
+    /// An `Authorization` header of another scheme, which may be a credential of that one.
+    OtherScheme,
     /// A credential that is empty or not well-formed.
     Malformed,
     /// A credential of the target.
@@ -72,7 +74,7 @@ impl<'a> SentCredentials<'a> {
         let is_it = |one: &SecurityRequirement| {
             one.schemes.iter().map(String::as_str).eq(schemes.iter().map(|name| name.as_ref()))
         };
-        let has = |name: &String| !matches!(self.of(name), Sent::Absent | Sent::Malformed);
+        let has = |name: &String| !matches!(self.of(name), Sent::Absent | Sent::OtherScheme | Sent::Malformed);
         let others = || operation.security.iter().filter(|one| !one.schemes.is_empty() && !is_it(one));
         let is_alone = !others().any(|one| one.schemes.iter().all(has));
         is_alone || !schemes.iter().any(|name| self.of(name.as_ref()).is_faulty())
@@ -120,6 +122,7 @@ impl<'a> SentCredentials<'a> {
         match judge::presence(scheme, self.request) {
             None => Sent::NotInMessage,
             Some(Presence::Absent) => Sent::Absent,
+            Some(Presence::OtherScheme) => Sent::OtherScheme,
             Some(Presence::Malformed) => Sent::Malformed,
             Some(Presence::WellFormed) => self.compared(scheme),
         }

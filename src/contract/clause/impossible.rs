@@ -35,12 +35,14 @@ pub(crate) enum Impossible {
     PatternNotSupported,
     /// The response has no content by its status or method.
     NoContent,
+    /// A credential of the connection (`mutualTLS`), which all requests of a run share.
+    CredentialOfConnection,
 }
 
 impl Impossible {
     /// Every proof, in the order of the documentation.
     #[cfg(test)]
-    pub(crate) const ALL: [Self; 16] = [
+    pub(crate) const ALL: [Self; 17] = [
         Self::ReadOnlyInRequest,
         Self::WriteOnlyInResponse,
         Self::ContradictoryBounds,
@@ -57,6 +59,7 @@ impl Impossible {
         Self::NeverAlone,
         Self::PatternNotSupported,
         Self::NoContent,
+        Self::CredentialOfConnection,
     ];
 
     /// Its id, which never changes.
@@ -78,6 +81,7 @@ impl Impossible {
             Self::NeverAlone => "never-violated-alone",
             Self::PatternNotSupported => "pattern-not-supported",
             Self::NoContent => "no-content",
+            Self::CredentialOfConnection => "credential-of-connection",
         }
     }
 
@@ -104,6 +108,7 @@ impl Impossible {
             Self::NeverAlone => "every value that violates the keyword violates another one at its location, too",
             Self::PatternNotSupported => "the pattern is not supported, so values are not checked against it",
             Self::NoContent => "responses with this status or to this method have no content",
+            Self::CredentialOfConnection => "the connection, which no single request changes, can have the credentials",
         }
     }
 }

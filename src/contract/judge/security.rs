@@ -53,8 +53,10 @@ pub(in crate::contract) fn has_credentials(
 /// Whether a request has credentials of a scheme.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Presence {
-    /// It has none.
+    /// It has nothing at their location.
     Absent,
+    /// It has an `Authorization` header of another scheme.
+    OtherScheme,
     /// It has some that are empty or not well-formed.
     Malformed,
     /// It has well-formed ones.
@@ -66,7 +68,8 @@ pub(crate) fn presence(scheme: &SecurityScheme, request: &Request) -> Option<Pre
     (*scheme != SecurityScheme::MutualTls).then(|| match lack(scheme, request) {
         None => Presence::WellFormed,
         Some(Lack::Form(_) | Lack::Content(..)) => Presence::Malformed,
-        Some(Lack::Authorization | Lack::Scheme(_) | Lack::Key(..)) => Presence::Absent,
+        Some(Lack::Scheme(_)) => Presence::OtherScheme,
+        Some(Lack::Authorization | Lack::Key(..)) => Presence::Absent,
     })
 }
 

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use crate::contract::clause::impossible::Impossible;
 use crate::contract::clause::verb::Verb;
-use crate::contract::{Anchor, Contract, Operation};
+use crate::contract::{Anchor, Contract, Operation, SecurityScheme};
 use crate::pointer::Pointer;
 
 use super::collector::{Collector, object};
@@ -22,17 +23,23 @@ pub(super) fn clauses(contract: &Contract, operation: &Operation, found: &mut Co
     if operation.security.is_empty() || operation.security.iter().any(|one| one.schemes.is_empty()) {
         return;
     }
-    found.add(Verb::RefusesWithoutSecurity, object(&list));
+    let is_of_connection = |name: &String| contract.security_schemes.get(name) == Some(&SecurityScheme::MutualTls);
+    // A request has credentials of the connection, also those of a whole alternative.
+    let has_any = alternatives().any(|(_, schemes)| schemes.iter().any(is_of_connection));
+    let has_all = alternatives().any(|(_, schemes)| schemes.iter().all(is_of_connection));
+    let proof = |is_had: bool| is_had.then_some(Impossible::CredentialOfConnection);
+    found.add_unless(Verb::RefusesWithoutSecurity, object(&list), proof(has_any));
     let mut seen = BTreeSet::new();
     for (index, schemes) in alternatives() {
         for name in schemes {
             let scheme: Arc<str> = name.as_str().into();
             let source = || object(&list.member(&index));
+            let is_had = has_all || is_of_connection(name);
             if schemes.len() > 1 {
-                found.add(Verb::RefusesWithout(Arc::clone(&scheme)), source());
+                found.add_unless(Verb::RefusesWithout(Arc::clone(&scheme)), source(), proof(is_had));
             }
             if seen.insert(name) || schemes.len() > 1 {
-                found.add(Verb::RefusesWrong(scheme), source());
+                found.add_unless(Verb::RefusesWrong(scheme), source(), proof(is_had));
             }
         }
     }
