@@ -68,6 +68,14 @@ fn is_digit(c: char) -> bool {
     c.is_ascii_digit()
 }
 
+/// Parses a whole number of percent from 0 to 100: `80`, `80%` or `80 %`.
+pub(crate) fn parse_percent(text: &str) -> Result<u8, String> {
+    let trimmed = text.trim();
+    let number = trimmed.strip_suffix('%').unwrap_or(trimmed).trim_end();
+    let percent = number.parse::<u8>().ok().filter(|percent| *percent <= 100 && !number.starts_with('+'));
+    percent.ok_or_else(|| format!("expected a whole number of percent from 0 to 100, found {text:?}"))
+}
+
 /// Parses `10/s`, `300/min` or `1000/h`; returns requests per second.
 pub(crate) fn parse_rate(text: &str) -> Result<f64, String> {
     let parsed = text.split_once('/').and_then(|(count, unit)| {

@@ -86,7 +86,7 @@ fn gate(args: &Mutate, measured: &Measured, session: &mut Session<'_>) -> Result
     let Some(least) = args.min_score else { return Ok(Exit::Passed) };
     if counts.tried > 0 || measured.is_nothing_to_try {
         let (noticed, tried, percent) = (counts.noticed(), counts.tried, counts.percent());
-        if percent as u64 >= least {
+        if percent as u64 >= u64::from(least) {
             return Ok(Exit::Passed);
         }
         let message = format!("--min-score {least}: {noticed} of {tried} faults ({percent} %) are noticed");

@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::project::overrides::{Overrides, ResultOverrides};
+use crate::quantity;
 
-use super::{Execution, Global, Inputs, Selection, Target, values};
+use super::{Execution, Global, Inputs, Selection, Target};
 
 /// What `signoff mutate` prints.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -32,8 +33,8 @@ pub(crate) struct Mutate {
     #[arg(long = "operator", value_name = "ID", value_delimiter = ',')]
     pub operators: Vec<String>,
     /// Fail if less than this percentage of the faults is noticed
-    #[arg(long, value_name = "PERCENT", value_parser = values::whole_number(0, 100_u64))]
-    pub min_score: Option<u64>,
+    #[arg(long, value_name = "PERCENT", value_parser = quantity::parse_percent)]
+    pub min_score: Option<u8>,
     /// Test only operations whose document, cases or mock rules changed since this revision of git
     #[arg(long, value_name = "REV")]
     pub in_diff: Option<String>,

@@ -57,9 +57,21 @@ impl ClauseSet {
     }
 }
 
-/// The clause nearest to `name`: the shortest that it is the beginning of, else one with few different letters.
+/// The clause nearest to `name`: the shortest that it is the beginning of, else one that differs only in the parents of the location, else
+/// one with few different letters.
 fn near<'a>(name: &str, names: &'a [String]) -> Option<&'a str> {
     let longer = names.iter().filter(|own| own.starts_with(name));
     let shortest = longer.min_by_key(|own| own.len()).map(String::as_str);
-    shortest.or_else(|| nearest(name, names.iter().map(String::as_str)))
+    let same = || names.iter().map(String::as_str).filter(|own| is_same_elsewhere(own, name));
+    let same = || same().min_by_key(|own| own.len().abs_diff(name.len()));
+    shortest.or_else(same).or_else(|| nearest(name, names.iter().map(String::as_str)))
+}
+
+/// Whether two names have the same operation, verb and keyword, and locations that end with the same name: `body/amount` and `amount`.
+fn is_same_elsewhere(one: &str, other: &str) -> bool {
+    fn parts(name: &str) -> Option<(&str, &str)> {
+        let (statement, location) = name.rsplit_once(' ')?;
+        Some((statement, location.rsplit('/').next().unwrap_or(location)))
+    }
+    parts(one).is_some_and(|parts_of_one| Some(parts_of_one) == parts(other))
 }

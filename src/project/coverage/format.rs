@@ -1,19 +1,22 @@
 //! Format of `coverage` in `signoff.yaml`.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 
 use crate::contract::clause::Group;
+use crate::quantity::parse_percent;
 
 /// Clause coverage: gates, exclusions and owners.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, expecting = "an object such as `{ min: { refusals: 80 } }`")]
 #[schemars(rename = "Coverage")]
 pub(crate) struct CoverageFormat {
-    /// Minimum percentage of met clauses by group: `refusals: 80`. A run of all cases that meets fewer fails.
+    /// Minimum percentage of met clauses by group: `refusals: 80` or `refusals: 80%`. A run of all cases that meets fewer fails.
     pub min: BTreeMap<GroupName, Percent>,
     /// Clauses that coverage does not count.
     pub exclude: Vec<ExclusionFormat>,
@@ -50,7 +53,7 @@ pub(crate) struct ExclusionFormat {
     pub owner: String,
 }
 
-fn without_default(schema: &mut schemars::Schema) {
+fn without_default(schema: &mut Schema) {
     schema.remove("default");
 }
 
@@ -70,26 +73,42 @@ impl<'de> Deserialize<'de> for GroupName {
 }
 
 impl JsonSchema for GroupName {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
+    fn schema_name() -> Cow<'static, str> {
         "Group".into()
     }
 
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({ "description": "A group of clauses.", "enum": Group::ALL.map(Group::name) })
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "description": "A group of clauses.", "enum": Group::ALL.map(Group::name) })
     }
 }
 
-/// A percentage.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, JsonSchema)]
-#[schemars(transparent, inline)]
-pub(crate) struct Percent(#[schemars(range(min = 0, max = 100))] pub u8);
+/// A percentage: `80` or `80%`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Percent(pub u8);
 
 impl<'de> Deserialize<'de> for Percent {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let value = serde_json::Value::deserialize(deserializer)?;
-        let number = value.as_u64().and_then(|number| u8::try_from(number).ok()).filter(|number| *number <= 100);
-        number
-            .map(Self)
-            .ok_or_else(|| D::Error::custom(format!("expected a whole number from 0 to 100, found {value}")))
+        let value = Value::deserialize(deserializer)?;
+        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        parse_percent(&text).map(Self).map_err(D::Error::custom)
+    }
+}
+
+impl JsonSchema for Percent {
+    fn schema_name() -> Cow<'static, str> {
+        "Percent".into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "anyOf": [
+                { "type": "integer", "minimum": 0, "maximum": 100 },
+                { "type": "string", "pattern": "^ *(100|[0-9]{1,2}) *%? *$" }
+            ]
+        })
     }
 }

@@ -1,6 +1,7 @@
 //! Parses a gate: the minimum percentage of met clauses in one group.
 
 use crate::contract::clause::Group;
+use crate::quantity::parse_percent;
 use crate::record::clauses::MinShare;
 use crate::suggestion::nearest;
 
@@ -8,9 +9,7 @@ use crate::suggestion::nearest;
 pub(crate) fn parse_min(text: &str) -> Result<MinShare, String> {
     let expected = || format!("expected GROUP=N, such as refusals=80, found {text:?}");
     let (group, percent) = text.split_once('=').ok_or_else(expected)?;
-    let number = percent.trim().trim_end_matches('%').trim_end().parse::<u8>().ok().filter(|percent| *percent <= 100);
-    let percent =
-        number.ok_or_else(|| format!("expected a whole number of percent from 0 to 100, found {percent:?}"))?;
+    let percent = parse_percent(percent)?;
     Ok(MinShare { group: parse_group(group.trim())?, percent })
 }
 
@@ -42,6 +41,7 @@ mod tests {
         check("refusal=80", "unknown group of clauses \"refusal\", did you mean `refusals`?");
         check("refusals=101", "expected a whole number of percent from 0 to 100, found \"101\"");
         check("refusals=1.5", "expected a whole number of percent from 0 to 100, found \"1.5\"");
+        check("refusals=80%%", "expected a whole number of percent from 0 to 100, found \"80%%\"");
         check(
             "all=1",
             "unknown group of clauses \"all\", expected one of operations, parameters, requests, refusals, responses, values, \

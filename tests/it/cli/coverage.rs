@@ -82,7 +82,7 @@ fn gates_fail_a_run_and_name_the_counts() {
         "{}",
         ended.err
     );
-    project.write("signoff.yaml", &format!("{CONFIG}coverage: {{ min: {{ responses: 100, state: 5 }} }}\n"));
+    project.write("signoff.yaml", &format!("{CONFIG}coverage: {{ min: {{ responses: 100%, state: 5 }} }}\n"));
     let ended = project.call(&["run"]);
     assert_eq!(ended.code, 1, "{}", ended.err);
     assert!(
@@ -131,6 +131,11 @@ fn wrong_names_are_refused_with_the_nearest_one() {
         (["coverage", "--clause", "getThing"], "did you mean `getThing calls`?"),
         (["coverage", "--clause", "getThing recives 200"], "did you mean `getThing receives 200`?"),
         (["coverage", "--clause", "getThing receives"], "did you mean `getThing receives 200`?"),
+        // The same keyword and name, before other clauses with similar letters.
+        (
+            ["coverage", "--clause", "makeThing violates required name"],
+            "did you mean `makeThing violates required body/name`?",
+        ),
         (["coverage", "--operation", "getThng"], "did you mean `getThing`?"),
     ] {
         let ended = project.call(&args);
