@@ -1,7 +1,7 @@
 //! One verdict of every exchange in log, report and exit code; a violation of the request is the client's.
 
 use super::{outcomes, proxy_to, record};
-use crate::cli::project::Project;
+use crate::cli::project::{CONFIG, Project};
 use crate::mock::{Served, status, written};
 
 /// A target that tolerates everything, and answers OPTIONS and undocumented paths.
@@ -163,4 +163,22 @@ fn methods_that_the_target_does_not_allow_are_not_forwarded() {
     assert_eq!(status(&proxy.say("POST", "/things", "", "{}")), "403");
     proxy.wait_for("POST /things → 403, not forwarded");
     assert_eq!(proxy.stop(), Some(0));
+}
+
+#[test]
+fn gates_of_coverage_are_about_cases_and_not_about_the_requests_of_clients() {
+    let project = Project::new();
+    project.write(
+        "signoff.yaml",
+        &format!("{CONFIG}coverage: {{ min: {{ operations: 100 }} }}\nfail_on: [uncovered-new]\n"),
+    );
+    let target = Served::start(&project.path(""), &[]);
+    let proxy = proxy_to(&target, &project.path(""), &[]);
+    proxy.say("GET", "/things/t1", "", "");
+    proxy.wait_for("GET /things/t1 → 200, valid");
+    assert_eq!(proxy.stop(), Some(0));
+    let clauses = &record(&project.path(""))["clauses"];
+    assert_eq!(clauses["missed"], serde_json::Value::Null, "{clauses}");
+    let ended = project.call(&["coverage", "--min-coverage", "operations=100%"]);
+    assert_eq!(ended.code, 1, "{}", ended.err);
 }
