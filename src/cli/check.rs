@@ -50,12 +50,14 @@ pub(super) fn run(args: &Check, session: &mut Session<'_>) -> Result<Exit, Failu
             problems.extend(unused_variables::of_targets(&project.suite, &settings));
         }
         let severities = settings.severities().map_err(|found| problems.extend(found)).unwrap_or_default();
-        if !project.suite.files.is_empty() {
+        if !project.suite.files.is_empty() || args.target.is_some() {
             let check = OfflineCheck { settings: &settings, project, severities: &severities, env: session.env, start };
-            let (found, secrets) = check.every_target();
+            let (found, secrets) = check.targets(args.target.as_deref());
             checks = found;
             session.secrets.extend(secrets);
             problems.extend(take_problems(&mut checks, &settings));
+            // Somebody who names a target wants to run the cases on it.
+            problems.extend(checks.iter().filter(|_| args.target.is_some()).filter_map(missing));
         }
     }
     once(&mut problems);
@@ -70,9 +72,9 @@ pub(super) fn run(args: &Check, session: &mut Session<'_>) -> Result<Exit, Failu
     Ok(Exit::Passed)
 }
 
-/// Whether only the document is checked: --spec without --cases.
+/// Whether only the document is checked: --spec without --cases and --target.
 fn is_document_only(args: &Check) -> bool {
-    args.inputs.spec.is_some() && args.inputs.cases.is_none()
+    args.inputs.spec.is_some() && args.inputs.cases.is_none() && args.target.is_none()
 }
 
 /// Loads and lints the document and the cases that are valid; returns also whether all are. A default cases directory that does not exist is no problem.
@@ -118,6 +120,28 @@ fn is_error(problem: &Problem) -> bool {
     problem.severity == Severity::Error
 }
 
+/// An error if the target lacks variables.
+fn missing(check: &TargetCheck) -> Option<Problem> {
+    let problem = Problem::new(unset(check)?);
+    Some(problem.help("set them, or check the other inputs without --target"))
+}
+
+/// The environment variables that a target lacks, and what was not checked therefore; none if it lacks none.
+fn unset(TargetCheck { target, missing, not_checked, .. }: &TargetCheck) -> Option<String> {
+    let names: Vec<_> = missing.iter().map(|name| secrets::shown(name)).collect();
+    let (noun, verb) = match names.len() {
+        0 => return None,
+        1 => ("variable", "is"),
+        _ => ("variables", "are"),
+    };
+    let cases = match not_checked {
+        // Only credentials are missing, which no case depends on.
+        0 => "valid, but not ready to run: ".to_owned(),
+        number => format!("{} not checked: ", count(*number as u64, "case")),
+    };
+    Some(format!("{target}: {cases}environment {noun} {} {verb} not set", listed(&names)))
+}
+
 /// What was checked, for which targets it is valid, and which targets lack variables.
 fn summary(project: &Project, checks: &[TargetCheck]) -> String {
     if project.suite.files.is_empty() {
@@ -139,18 +163,7 @@ fn summary(project: &Project, checks: &[TargetCheck]) -> String {
         (true, Some(_)) => format!("{read}: valid, but not ready to run on any target\n"),
         (false, _) => format!("{read}: valid for {}\n", listed(&valid)),
     };
-    let rest = checks.iter().filter(|check| !check.missing.is_empty()).map(
-        |TargetCheck { target, missing, not_checked, .. }| {
-            let names: Vec<_> = missing.iter().map(|name| secrets::shown(name)).collect();
-            let (noun, verb) = if names.len() == 1 { ("variable", "is") } else { ("variables", "are") };
-            let cases = match not_checked {
-                // Only credentials are missing, which no case depends on.
-                0 => "valid, but not ready to run: ".to_owned(),
-                number => format!("{} not checked: ", count(*number as u64, "case")),
-            };
-            format!("{target}: {cases}environment {noun} {} {verb} not set\n", listed(&names))
-        },
-    );
+    let rest = checks.iter().filter_map(unset).map(|line| line + "\n");
     [first].into_iter().chain(rest).collect()
 }
 

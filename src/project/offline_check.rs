@@ -52,10 +52,14 @@ pub(crate) struct OfflineCheck<'a> {
 }
 
 impl OfflineCheck<'_> {
-    /// Checks every configured target, or the mock if none is configured. Returns the secrets that problems may contain.
-    pub(crate) fn every_target(&self) -> (Vec<TargetCheck>, Vec<Secret>) {
+    /// Checks the target `only`, else every configured one, or the mock if none is configured. Returns the secrets that problems may contain.
+    pub(crate) fn targets(&self, only: Option<&str>) -> (Vec<TargetCheck>, Vec<Secret>) {
         let configured = self.settings.file.config.targets.keys().map(String::as_str);
-        let names: Vec<_> = if configured.len() == 0 { vec![target::MOCK] } else { configured.collect() };
+        let names: Vec<_> = match only {
+            Some(only) => vec![only],
+            None if configured.len() == 0 => vec![target::MOCK],
+            None => configured.collect(),
+        };
         let mut secrets = Vec::new();
         let checks = names.into_iter().map(|name| self.one_target(name, &mut secrets)).collect();
         (checks, secrets)

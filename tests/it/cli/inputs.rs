@@ -210,6 +210,26 @@ fn unset_variables_are_reported_and_the_rest_is_checked() {
     far: valid, but not ready to run: environment variable KEY is not set
     near: valid, but not ready to run: environment variable KEY is not set
     ");
+    // Somebody who names a target wants to run the cases on it.
+    let far = project.call(&["check", "-t", "far"]);
+    assert_eq!((far.code, far.out.as_str()), (2, ""));
+    assert!(
+        far.err.contains("error: far: valid, but not ready to run: environment variable KEY is not set"),
+        "{}",
+        far.err
+    );
+    assert_eq!(project.call_with(&["check", "-t", "far"], &[("KEY", "key-of-the-partner")]).code, 0);
+    assert_eq!(
+        project.call(&["check", "--target", "mock"]).out,
+        "2 operations and 2 cases in 1 file: valid for mock\n"
+    );
+    let unknown = project.call(&["check", "-t", "fra"]);
+    assert_eq!(unknown.code, 2);
+    assert!(
+        unknown.err.contains("unknown target `fra`") && unknown.err.contains("did you mean `far`?"),
+        "{}",
+        unknown.err
+    );
     project.write("signoff.yaml", config);
     project.write(
         "cases/things.yaml",
