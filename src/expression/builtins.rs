@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::suggestion::nearest;
 
+use super::digest;
 use super::error::EvalError;
 use super::instant::Instant;
 use super::scope::Scope;
@@ -20,15 +21,27 @@ pub(super) enum Function {
     RandomInt,
     Time,
     Public,
+    Sha256,
+    Hmac,
+    Base64,
+    Base64Url,
+    Base64Decode,
+    Hex,
 }
 
-const FUNCTIONS: [(Function, &str, &[&str]); 6] = [
+const FUNCTIONS: [(Function, &str, &[&str]); 12] = [
     (Function::Uuid, "uuid", &[]),
     (Function::Now, "now", &[]),
     (Function::Today, "today", &["offset_days"]),
     (Function::RandomInt, "random_int", &["least", "most"]),
     (Function::Time, "time", &["text"]),
     (Function::Public, "public", &["value"]),
+    (Function::Sha256, "sha256", &["value"]),
+    (Function::Hmac, "hmac", &["algorithm", "key", "value"]),
+    (Function::Base64, "base64", &["value"]),
+    (Function::Base64Url, "base64url", &["value"]),
+    (Function::Base64Decode, "base64_decode", &["text"]),
+    (Function::Hex, "hex", &["value"]),
 ];
 
 /// Message about an unknown function.
@@ -87,6 +100,29 @@ impl Function {
             }
             (Self::Time, [text]) => time(text, range).unwrap_or_else(|| Err(wrong(&given))),
             (Self::Public, [value]) => Ok(value.clone()),
+            (Self::Hmac, [algorithm, key, value]) => {
+                let name = algorithm.text().ok_or_else(|| wrong(&given))?;
+                let (key, value) = key.bytes().zip(value.bytes()).ok_or_else(|| wrong(&given))?;
+                digest::hmac(name, key, value).map(Operand::Bytes).ok_or_else(|| {
+                    let known = digest::ALGORITHMS.join(", ");
+                    EvalError::wrong(format!("unknown algorithm {}, expected one of {known}", Value::from(name)), range)
+                })
+            }
+            (Self::Base64Decode, [text]) => {
+                let text = text.text().ok_or_else(|| wrong(&given))?;
+                let decoded = digest::base64_decode(text).map(Operand::Bytes);
+                // The text may be a secret.
+                decoded.ok_or_else(|| EvalError::wrong("the text is not base64".to_owned(), range))
+            }
+            (Self::Sha256 | Self::Base64 | Self::Base64Url | Self::Hex, [value]) => {
+                let bytes = value.bytes().ok_or_else(|| wrong(&given))?;
+                Ok(match self {
+                    Self::Sha256 => Operand::Bytes(digest::sha256(bytes)),
+                    Self::Base64 => Value::from(digest::base64(bytes)).into(),
+                    Self::Base64Url => Value::from(digest::base64url(bytes)).into(),
+                    _ => Value::from(digest::hex(bytes)).into(),
+                })
+            }
             _ => Err(wrong(&given)),
         }
     }
@@ -97,7 +133,7 @@ fn time<'v>(given: &Operand<'v>, range: &Range<usize>) -> Option<Result<Operand<
     let text = match given {
         Operand::Instant(_) => return Some(Ok(given.clone())),
         Operand::Json(value) => value.as_str()?,
-        Operand::Omit => return None,
+        Operand::Bytes(_) | Operand::Omit => return None,
     };
     let message =
         || format!("expected an RFC 3339 date-time such as 2025-02-13T19:08:07Z, found {}", Value::from(text));

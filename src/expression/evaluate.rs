@@ -19,17 +19,26 @@ use super::value::{Operand, into_text, size};
 
 type Evaluated<'v> = Result<Operand<'v>, EvalError>;
 
-/// Evaluates `node`. A new value takes its memory from the budget.
+/// Evaluates `node`. A new value takes its memory from the budget. Bytes are a string of hexadecimal digits.
 pub(super) fn evaluate<'v>(node: &'v Node, evaluation: &Evaluation<'v>) -> Evaluated<'v> {
+    with_bytes(node, evaluation).map(Operand::without_bytes)
+}
+
+/// Like [`evaluate`], but bytes stay bytes: the argument of a function.
+fn with_bytes<'v>(node: &'v Node, evaluation: &Evaluation<'v>) -> Evaluated<'v> {
     let operand = computed(node, evaluation)?;
-    if let (true, Operand::Json(Cow::Owned(new))) = (node.kind.makes_a_value(), &operand) {
-        evaluation.take(size(new), &node.range)?;
+    match &operand {
+        Operand::Json(Cow::Owned(new)) if node.kind.makes_a_value() => evaluation.take(size(new), &node.range)?,
+        // The hexadecimal digits too.
+        Operand::Bytes(bytes) => evaluation.take(3 * bytes.len(), &node.range)?,
+        _ => {}
     }
     Ok(operand)
 }
 
 fn computed<'v>(node: &'v Node, evaluation: &Evaluation<'v>) -> Evaluated<'v> {
     let value = |node: &'v Node| evaluate(node, evaluation);
+    let kept = |node: &'v Node| with_bytes(node, evaluation);
     match &node.kind {
         NodeKind::Constant(constant) => Ok(constant.into()),
         NodeKind::Omit => Ok(Operand::Omit),
@@ -45,19 +54,17 @@ fn computed<'v>(node: &'v Node, evaluation: &Evaluation<'v>) -> Evaluated<'v> {
         }
         NodeKind::Not(of) => Ok(Value::from(!value(of)?.is_true()).into()),
         NodeKind::Negate(of) => compute(Arithmetic::Subtract, Value::from(0).into(), value(of)?, &node.range),
-        NodeKind::And(left, right) => {
-            Some(value(left)?).filter(|left| !left.is_true()).map_or_else(|| value(right), Ok)
-        }
-        NodeKind::Or(left, right) => Some(value(left)?).filter(Operand::is_true).map_or_else(|| value(right), Ok),
+        NodeKind::And(left, right) => Some(kept(left)?).filter(|left| !left.is_true()).map_or_else(|| kept(right), Ok),
+        NodeKind::Or(left, right) => Some(kept(left)?).filter(Operand::is_true).map_or_else(|| kept(right), Ok),
         NodeKind::Compare(first, rest) => compare(first, rest, evaluation),
         NodeKind::Arithmetic(operator, left, right) => compute(*operator, value(left)?, value(right)?, &node.range),
-        NodeKind::Choice { test, yes, no } => value(if value(test)?.is_true() { yes } else { no }),
+        NodeKind::Choice { test, yes, no } => kept(if value(test)?.is_true() { yes } else { no }),
         NodeKind::Defined(of) => match value(of) {
             Err(fault) if !fault.is_missing => Err(fault),
             found => Ok(Value::from(found.is_ok()).into()),
         },
-        NodeKind::Default(of, fallback) => match value(of) {
-            Err(fault) if fault.is_missing => value(fallback),
+        NodeKind::Default(of, fallback) => match kept(of) {
+            Err(fault) if fault.is_missing => kept(fallback),
             found => found,
         },
         NodeKind::Merge(held, change) => {
@@ -80,7 +87,7 @@ fn computed<'v>(node: &'v Node, evaluation: &Evaluation<'v>) -> Evaluated<'v> {
             filter::ask(name, &given, &node.range).map(|answer| Value::from(answer).into())
         }
         NodeKind::Call(function, arguments) => {
-            let arguments = arguments.iter().map(value).collect::<Result<_, _>>()?;
+            let arguments = arguments.iter().map(kept).collect::<Result<_, _>>()?;
             function.call(arguments, evaluation.scope, &node.range)
         }
         NodeKind::List(items) => {

@@ -6,6 +6,7 @@
 
 mod assertion;
 mod builtins;
+mod digest;
 mod error;
 mod evaluate;
 mod evaluation;

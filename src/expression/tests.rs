@@ -350,3 +350,42 @@ proptest! {
         prop_assert_eq!(expanded, Ok(Expanded::Value(value)));
     }
 }
+
+#[test]
+fn digests_codes_and_encodings() {
+    // FIPS 180-4, and the first two cases of RFC 4231.
+    let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+    check("sha256('abc')", json!(abc));
+    check("hex('Hi') ~ sha256('abc')[:4]", json!("4869ba78"));
+    check("base64(sha256('abc'))", json!("ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0="));
+    check("base64url(sha256('abc') if true else '')", json!("ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0"));
+    check(&format!("sha256('abc') == '{abc}' and '{abc}' in [sha256('abc')]"), json!(true));
+    let jefe = "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843";
+    check("hmac('sha256', 'Jefe', 'what do ya want for nothing?')", json!(jefe));
+    check("hmac('sha1', 'Jefe', 'what do ya want for nothing?')", json!("effcdf6ae5eb2fa2d27416d5f184df9c259a7c79"));
+    let hi_there = "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7";
+    check("hmac('sha256', base64_decode('CwsLCwsLCwsLCwsLCwsLCwsLCws='), 'Hi There')", json!(hi_there));
+    check("hex(base64_decode('-_8'))", json!("fbff"));
+}
+
+#[test]
+fn the_result_of_one_code_is_the_key_of_the_next() {
+    // The signing key in the documentation of AWS Signature Version 4.
+    let key = ["20150830", "us-east-1", "iam", "aws4_request"]
+        .iter()
+        .fold("'AWS4wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY'".to_owned(), |key, text| {
+            format!("hmac('sha256', {key}, '{text}')")
+        });
+    check(&key, json!("c4afb1cc5771d871763a393e44b703571b55cc28424d1a5e86da6ed3c154a4b9"));
+}
+
+#[test]
+fn functions_of_bytes_refuse_other_types() {
+    refuse("sha256(1)", "expected `sha256(value)`, found a number [sha256(1)]");
+    refuse(
+        "hmac('md5', 'a', 'b')",
+        "unknown algorithm \"md5\", expected one of sha1, sha256, sha384, sha512 [hmac('md5', 'a', 'b')]",
+    );
+    refuse("base64_decode('a b')", "the text is not base64 [base64_decode('a b')]");
+    refuse("base64_decode(sha256('a'))", "expected `base64_decode(text)`, found bytes [base64_decode(sha256('a'))]");
+}

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
+use super::digest;
 use super::instant::Instant;
 
 /// A value within an expression; borrowed from the scope or the expression until something changes it.
@@ -11,15 +12,42 @@ use super::instant::Instant;
 pub(super) enum Operand<'v> {
     Json(Cow<'v, Value>),
     Instant(Instant),
+    /// The result of a function on bytes; only an argument of another function receives it as bytes.
+    Bytes(Vec<u8>),
     Omit,
 }
 
 impl<'v> Operand<'v> {
-    /// The value as JSON: instants as strings; `None` for `omit`.
+    /// Bytes as a string of hexadecimal digits; anything else unchanged.
+    pub(super) fn without_bytes(self) -> Self {
+        match self {
+            Self::Bytes(bytes) => Value::from(digest::hex(&bytes)).into(),
+            other => other,
+        }
+    }
+
+    /// The bytes of a string in UTF-8, or those that a function returned; none for other types.
+    pub(super) fn bytes(&self) -> Option<&[u8]> {
+        match self {
+            Self::Bytes(bytes) => Some(bytes),
+            other => other.text().map(str::as_bytes),
+        }
+    }
+
+    /// The string; none for other types.
+    pub(super) fn text(&self) -> Option<&str> {
+        match self {
+            Self::Json(value) => value.as_str(),
+            _ => None,
+        }
+    }
+
+    /// The value as JSON: instants as strings, bytes as hexadecimal digits; `None` for `omit`.
     pub(super) fn json(self) -> Option<Cow<'v, Value>> {
         match self {
             Self::Json(value) => Some(value),
             Self::Instant(instant) => Some(Cow::Owned(Value::from(instant.to_string()))),
+            Self::Bytes(bytes) => Some(Cow::Owned(Value::from(digest::hex(&bytes)))),
             Self::Omit => None,
         }
     }
@@ -33,6 +61,7 @@ impl<'v> Operand<'v> {
     pub(super) fn kind(&self) -> &'static str {
         match self {
             Self::Instant(_) => "an instant",
+            Self::Bytes(_) => "bytes",
             Self::Omit => "`omit`",
             Self::Json(value) => kind(value),
         }
@@ -40,7 +69,7 @@ impl<'v> Operand<'v> {
 
     /// Whether the value is true as in minijinja: `false`, null, 0 and empty values are not.
     pub(super) fn is_true(&self) -> bool {
-        let Self::Json(value) = self else { return matches!(self, Self::Instant(_)) };
+        let Self::Json(value) = self else { return !matches!(self, Self::Omit) };
         match value.as_ref() {
             Value::Null => false,
             Value::Bool(value) => *value,
