@@ -108,9 +108,11 @@ impl Proven {
         let declaration = intent::declaration(&self.judged);
         let Ok(Violates::These(these)) = case::parse_violates(&declaration) else { return None };
         let [violation]: &[Violation] = these.as_slice() else { return None };
+        let of_path = violation.location.as_ref().is_some_and(|location| location.starts_with("path/"));
         let statuses: &[u16] = match violation.keyword.as_str() {
             "content-type" => &[415, 400],
             "security" => &[401, 403],
+            _ if of_path => &[400, 422, 404],
             _ => &[400, 422],
         };
         Some((declaration, statuses))

@@ -21,7 +21,7 @@ pub(crate) struct ResponseContext<'a> {
 }
 
 impl<'a> ResponseContext<'a> {
-    /// Cache key of the response; `refusal` is the first choice of status if it refuses the request.
+    /// Cache key of the response; `refusal` is the last choice of status if it refuses the request.
     pub(crate) fn cache_key(self, refusal: Option<u16>) -> CacheKey<'a> {
         let Self { operation, preferences, example, .. } = self;
         CacheKey { operation: operation.index, is_head: self.is_head(), preferences, example, refusal }

@@ -42,7 +42,8 @@ pub(crate) fn refusal(
     violations: &[String],
 ) -> Option<DocumentedResponse> {
     let operation = context.operation;
-    let key = context.cache_key(statuses.first().copied());
+    // The last status tells the kinds of refusals apart.
+    let key = context.cache_key(statuses.last().copied());
     if let Some(cached) = context.cache.get(key) {
         return Some(cached.into());
     }

@@ -1,6 +1,6 @@
 //! Responses by whether the request conforms: a success, or a refusal as documented, else problem details.
 
-use crate::contract::{Breach, Operation, Rule};
+use crate::contract::{Breach, Location, Operation, Rule};
 use crate::http::Headers;
 use crate::mock::problem_details;
 
@@ -21,6 +21,9 @@ impl RefusalKind {
             Self { statuses: &[401], title: "Unauthorized" }
         } else if violates(Rule::ContentType) {
             Self { statuses: &[415, 400], title: "Unsupported Media Type" }
+        } else if breaches.iter().all(|breach| matches!(breach.location, Location::PathParameter(..))) {
+            // No resource has such a name.
+            Self { statuses: &[400, 422, 404], title: "Bad Request" }
         } else {
             Self { statuses: &[400, 422], title: "Bad Request" }
         }

@@ -38,6 +38,12 @@ paths:
     get:
       security: [ { key: [] } ]
       responses: { "200": { description: done, content: { text/csv: { example: a } } }, "403": { description: no }, "406": { description: not so, content: { application/json: { schema: { properties: { reason: { type: string } } } } } } }
+  /items/{id}:
+    get:
+      parameters: [ { name: id, in: path, required: true, schema: { type: integer } } ]
+      responses:
+        "200": { description: one }
+        "404": { description: none, content: { application/json: { schema: { type: object, required: [ message ], properties: { message: { type: string } } } } } }
   /people:
     get:
       responses:
@@ -84,16 +90,19 @@ type Sent = (&'static str, &'static [(&'static str, &'static str)], &'static str
 #[test]
 fn an_invalid_request_gets_the_documented_response() {
     let mock = documented(SPEC);
-    let requests: [Sent; 11] = [
+    let requests: [Sent; 14] = [
         ("POST /exact", &[JSON], "{}"),
         ("POST /exact", &[JSON], ""),
         ("POST /exact", &[("content-type", "text/plain")], "x"),
         ("POST /example", &[JSON], "{}"),
         ("POST /example", &[JSON, ("prefer", "example=second")], "{}"),
         ("POST /example", &[JSON, ("prefer", "code=409")], "{}"),
+        ("POST /example", &[("content-type", "text/plain")], "x"),
         ("POST /range", &[JSON], "{}"),
         ("POST /range", &[("content-type", "text/plain")], "x"),
         ("POST /default", &[JSON, ("accept", "image/png")], r#"{"id": 1}"#),
+        ("GET /items/x", &[], ""),
+        ("GET /items/1?undeclared=1", &[], ""),
         ("GET /forbidden", &[], ""),
         ("GET /forbidden", &[("x-key", "k"), ("accept", "image/png")], ""),
     ];

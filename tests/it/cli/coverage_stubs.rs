@@ -140,6 +140,12 @@ fn a_wrong_media_type_is_refused_with_the_declared_400() {
 }
 
 #[test]
+fn an_invalid_path_parameter_is_refused_with_the_declared_404() {
+    let case = case(&orders(false), "getOrder violates minLength path/id");
+    assert!(!case.contains(NOTE) && !case.contains("undocumented"), "{case}");
+}
+
+#[test]
 fn stubs_are_copied_as_they_are_printed() {
     let project = orders(false);
     // From the list of gaps: from the line below the label to the empty one.
