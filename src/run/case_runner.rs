@@ -22,6 +22,7 @@ use crate::transport::{Phase, Transport};
 use super::captures::captures;
 use super::context::{RunContext, Sent};
 use super::message_scope::{self, Bodies};
+use super::next::Next;
 use super::outcome::{Acknowledged, Attempt, Captured, Outcome, Verdict, Waived};
 use super::prepared::PreparedRun;
 use super::prove::{self, ProvenRequest};
@@ -111,24 +112,6 @@ const MAX_EARLIER: usize = 64 * 1024;
 /// attempt.
 const MAX_LISTED: usize = 2_000;
 
-/// What follows an attempt.
-#[derive(Clone, Copy, Default)]
-enum Next {
-    /// Nothing: the attempt decides the case.
-    #[default]
-    Done,
-    /// Nothing: the target asks to retry after this time, which is longer than the run can wait.
-    GiveUp(Duration),
-    /// Another attempt, because the expectations are not met yet.
-    Poll(Duration),
-    /// Another attempt, because the target asked for it.
-    Retry(Duration),
-    /// Another attempt on a new connection, because the target closed a kept one just as it was used again.
-    SendAgain,
-    /// Another attempt with a new access token, because the target refused the one that was sent.
-    RenewToken,
-}
-
 /// Result of evaluating one attempt.
 #[derive(Default)]
 struct Assessment<'c> {
@@ -188,7 +171,7 @@ impl<'s, T: Transport> CaseRunner<'_, '_, 's, T> {
             }
         };
         let ProvenRequest { request, judged, .. } = self.proven.clone();
-        self.outcome.attempts.push(Attempt { request, result, judged });
+        self.outcome.attempts.push(Attempt { request, result, judged, repeated: next.repetition() });
         next
     }
 

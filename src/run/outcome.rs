@@ -78,6 +78,21 @@ pub struct Attempt {
     pub result: Result<(Exchange, Judgement), transport::Error>,
     /// The request validated against the contract, for coverage.
     pub judged: Arc<Judgement>,
+    /// Why another attempt followed; none of the last.
+    pub repeated: Option<Repetition>,
+}
+
+/// Why a request was sent again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Repetition {
+    /// The expectations were not met yet.
+    Poll,
+    /// The target asked for it.
+    Retry,
+    /// A kept connection failed.
+    Connection,
+    /// The target refused the access token.
+    Token,
 }
 
 /// A finding that the case acknowledges, or of a response that asked to retry later.

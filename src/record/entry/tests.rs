@@ -171,7 +171,8 @@ fn attempt(url: &str, headers: &[(&str, &str)], sent: &str, came: &[u8]) -> Atte
     let timings = http::Timings { total: Duration::from_millis(14), ..http::Timings::default() };
     let judgement = Judgement { status: Some(crate::contract::StatusKey::Exact(200)), ..Judgement::default() };
     let exchange = http::Exchange { request: request.clone(), response, timings, incomplete: None };
-    Attempt { request: request.into(), result: Ok((exchange, judgement.clone())), judged: judgement.into() }
+    let result = Ok((exchange, judgement.clone()));
+    Attempt { request: request.into(), result, judged: judgement.into(), repeated: None }
 }
 
 fn finding(at: &str, expected: &str, actual: Option<&str>, origin: Origin) -> check::Finding {
