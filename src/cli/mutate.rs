@@ -10,7 +10,7 @@ use crate::case::load::Changed;
 use crate::contract::{Contract, Operation, ParameterIn};
 use crate::diff::visible;
 use crate::mock::direct::Direct;
-use crate::mock::mutation::RuleOutline;
+use crate::mock::mutation::{RefusalOutline, RuleOutline};
 use crate::mock::{Mock, MockRules};
 use crate::mutate::operator::{self, Operator};
 use crate::mutate::{
@@ -178,6 +178,7 @@ impl Call<'_> {
         setup.reload = &reload;
         setup.rules = &outlines;
         setup.has_rules = !rules.operations.is_empty();
+        setup.refusals = rules.shared_responses().map(RefusalOutline::new).collect();
         self.measure(&setup, None, redaction, session).map(Some)
     }
 
@@ -252,6 +253,7 @@ impl Call<'_> {
             suggest: args.suggest,
             rules: &|_| Vec::new(),
             has_rules: false,
+            refusals: Vec::new(),
             operators: self.operators.clone(),
             operations: match (operations, changed) {
                 (Some(wanted), Some(changed)) => Some(&wanted & &changed),

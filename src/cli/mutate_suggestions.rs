@@ -28,6 +28,11 @@ pub(super) fn print(
         let noticed = count(noticed as u64, "survivor");
         let files = count(shown.len() as u64, "case file");
         writeln!(session.err, "the patch of {files} notices {noticed}: apply it at the root of the repository")?;
+    } else {
+        writeln!(
+            session.err,
+            "nothing to suggest: the patch is empty, which `git apply` accepts with `--allow-empty`"
+        )?;
     }
     if !hidden.is_empty() {
         let files = count(hidden.len() as u64, "case file");

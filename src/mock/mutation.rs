@@ -3,7 +3,10 @@
 use crate::contract::Breach;
 use crate::contract::clause::ClauseLocation;
 
-use super::rules::rule::{Action, Rule};
+use crate::expression::Name;
+use crate::pointer::Pointer;
+
+use super::rules::rule::{Action, ResponseTemplate, Rule, TemplateContent};
 
 /// A fault of the mock in one operation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,6 +79,45 @@ impl RuleOutline {
             accepts_invalid: rule.accepts_invalid,
             place: rule.source.place(),
         }
+    }
+}
+
+/// What mutation testing has to know of `invalid_request` or `unauthorized`, which apply to every operation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct RefusalOutline {
+    /// The status of the response.
+    pub(crate) status: u16,
+    /// Locations in its body, and names of headers, that describe the violations in words of signoff.
+    described: (Vec<Pointer>, Vec<String>),
+}
+
+impl RefusalOutline {
+    /// The outline of a response to invalid requests.
+    pub(crate) fn new(template: &ResponseTemplate) -> Self {
+        let is_description = |name: &Name| name.root() == "violations";
+        let body = match &template.content {
+            TemplateContent::None => Vec::new(),
+            TemplateContent::Json(tree) => tree.names(),
+            TemplateContent::Text(text) => text.names().into_iter().map(|name| (Pointer::root(), name)).collect(),
+        };
+        let body = body.into_iter().filter(|(_, name)| is_description(name)).map(|(at, _)| at).collect();
+        let headers = template.headers.iter().filter(|(_, value)| value.names().iter().any(is_description));
+        let headers = headers.map(|(name, _)| name.to_ascii_lowercase()).collect();
+        Self { status: template.status, described: (body, headers) }
+    }
+
+    /// Whether the value at `at` in the body does not depend on how signoff describes violations.
+    pub(crate) fn determines(&self, at: &Pointer) -> bool {
+        let is_within = |one: &Pointer, other: &Pointer| {
+            let (one, other): (Vec<_>, Vec<_>) = (one.tokens().collect(), other.tokens().collect());
+            one.starts_with(&other)
+        };
+        !self.described.0.iter().any(|described| is_within(at, described) || is_within(described, at))
+    }
+
+    /// The same of a header, in lower case.
+    pub(crate) fn determines_header(&self, name: &str) -> bool {
+        !self.described.1.iter().any(|described| described == name)
     }
 }
 

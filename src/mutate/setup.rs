@@ -6,7 +6,7 @@ use crate::case::Suite;
 use crate::case::load::Changed;
 use crate::contract::{Contract, Operation};
 use crate::mock::direct::Direct;
-use crate::mock::mutation::RuleOutline;
+use crate::mock::mutation::{RefusalOutline, RuleOutline};
 use crate::problem::Problem;
 use crate::run::{Filter, Inputs, Start};
 
@@ -34,6 +34,8 @@ pub(crate) struct Setup<'a> {
     pub suggest: bool,
     /// The mock rules of the operation of that index.
     pub rules: &'a (dyn Fn(usize) -> Vec<RuleOutline> + Sync),
+    /// The responses of the mock rules to invalid requests of every operation.
+    pub refusals: Vec<RefusalOutline>,
     /// Whether the mock has rules.
     pub has_rules: bool,
     /// Which operators.

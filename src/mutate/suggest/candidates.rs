@@ -7,6 +7,8 @@ use serde_json::{Map, Value, json};
 
 use crate::case::{Case, Story};
 use crate::contract::StatusKey;
+use crate::http::Response;
+use crate::mock::mutation::RefusalOutline;
 use crate::pointer::Pointer;
 
 use super::super::difference::{Difference, differences};
@@ -127,9 +129,19 @@ impl Candidates<'_, '_> {
         class.next().is_some_and(|one| one.status == StatusKey::Exact(status)) && class.next().is_none()
     }
 
-    /// Whether a mock rule responds with the status.
-    fn has_rule(&self, status: u16) -> bool {
-        (self.setup.rules)(self.mutant.operation).iter().any(|rule| rule.status == Some(status))
+    /// Whether a mock rule determines the response with that status at the location of a difference.
+    fn is_ruled(&self, response: &Response, body: Option<&Value>, difference: &Difference) -> bool {
+        let has_rule =
+            (self.setup.rules)(self.mutant.operation).iter().any(|rule| rule.status == Some(response.status));
+        let mut refusals = self.setup.refusals.iter().filter(|refusal| refusal.status == response.status).peekable();
+        let is_determined = |refusal: &RefusalOutline| match difference {
+            Difference::Status | Difference::Body => true,
+            Difference::Header(name) => refusal.determines_header(name),
+            // Words for people, unlike a type or a code.
+            Difference::Value(at, true) if body.and_then(|body| at.of(body)).is_some_and(has_words) => false,
+            Difference::Value(at, _) => refusal.determines(at),
+        };
+        has_rule || (refusals.peek().is_some() && refusals.all(is_determined))
     }
 
     /// What `of` returns for the response, if it is the same in every run: also with generated data in place of the document's examples,
@@ -196,7 +208,7 @@ impl Candidates<'_, '_> {
         if body.is_some_and(has_special_name) {
             return Err(NoSuggestion::Layout);
         }
-        let is_ruled = self.has_rule(response.status);
+        let is_ruled = self.is_ruled(response, body, difference);
         let known = |is_known: bool| if is_known { Ok(()) } else { Err(NoSuggestion::Unknown) };
         match difference {
             Difference::Status => {
@@ -293,6 +305,16 @@ impl Candidates<'_, '_> {
             return Ok(assert(format!("{response} | length == {}", items.len())));
         }
         Err(reason)
+    }
+}
+
+/// Whether the value has a string of several words.
+fn has_words(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.trim().contains(char::is_whitespace),
+        Value::Array(items) => items.iter().any(has_words),
+        Value::Object(properties) => properties.values().any(has_words),
+        _ => false,
     }
 }
 

@@ -80,6 +80,7 @@ fn nothing_is_suggested_from_the_examples_of_the_document() {
     assert_eq!((ended.code, ended.out.as_str()), (0, ""));
     let reason = "14 survivors without a suggestion: neither the request nor a mock rule determines what was changed";
     assert!(ended.err.contains(reason), "{}", ended.err);
+    assert!(ended.err.contains("nothing to suggest: the patch is empty, which `git apply` accepts"), "{}", ended.err);
 }
 
 /// Faults noticed and tried.

@@ -78,6 +78,9 @@ fn a_second_patch_suggests_nothing_that_the_first_has() {
     assert!(first.err.contains("survivors: apply it at the root of the repository"), "{}", first.err);
     let second = project.call(&["mutate", "--suggest"]);
     assert_eq!(second.out, "", "{}", second.err);
+    project.write("empty.patch", &second.out);
+    assert!(command(&project, "git", &["apply", "--allow-empty", "empty.patch"]).status.success());
+    assert!(second.err.contains("nothing to suggest"), "{}", second.err);
     assert!(second.err.contains("without a suggestion: the case accepts several statuses"), "{}", second.err);
     assert!(second.err.contains("without a suggestion: neither the request nor a mock rule"), "{}", second.err);
 }
@@ -118,4 +121,36 @@ fn a_patch_passes_whatever_other_case_files_left_on_the_mock() {
         let ended = project.call(&["run", "--jobs", jobs]);
         assert_eq!(ended.code, 0, "{}", ended.out);
     }
+}
+
+#[test]
+fn a_refusal_of_the_mock_rules_determines_types_and_codes_but_no_wording() {
+    let project = orders();
+    let rules = "invalid_request:
+  status: 400
+  headers: { x-reason: '${violations | first}' }
+  body: { type: INVALID, code: 4711, message: The request is invalid, errors: '${violations}' }
+";
+    project.write("rules.yaml", &(rules.to_owned() + include_str!("../../data/mutate_suggestions/state/rules.yaml")));
+    let spec = project.read("spec.yaml");
+    let refusal = "      responses:\n        \"400\": { description: Refused, content: { application/json: { schema: { type: object } } } }\n";
+    project.write("spec.yaml", &spec.replacen("      responses:\n", refusal, 1));
+    let case = "
+  - name: refuses an amount that is a string
+    operation: createOrder
+    request: { body: { amount: '12' } }
+    violates: type body/amount
+    expect: { status: 400 }
+";
+    project.write("cases/first.yaml", &(project.read("cases/first.yaml") + case.trim_start_matches('\n')));
+    let ended = apply(&project, ".", "git", &["apply", "suggested.patch"]);
+    let text = project.read("cases/first.yaml");
+    let expected = text.lines().last().unwrap();
+    assert_eq!(
+        expected,
+        "    expect: { status: 400, body: { type: INVALID, code: 4711 }, schema: { propertyNames: { enum: [code, errors, message, type] } } }",
+        "{}",
+        ended.err
+    );
+    assert_eq!(project.call(&["run"]).code, 0);
 }
