@@ -66,7 +66,8 @@ pub(super) fn run(args: &Mutate, session: &mut Session<'_>) -> Result<Exit, Fail
         && args.shard.is_none()
         && interrupted.is_none()
         && !measured.interrupted
-        && measured.too_large.is_empty();
+        && measured.too_large.is_empty()
+        && measured.large_responses == 0;
     session.print_problems(&mutate_exclusions::warnings(&resolved.settings, &measured, is_whole))?;
     let exit = match interrupted {
         Some(exit) => exit,
@@ -177,8 +178,8 @@ impl Call<'_> {
         setup.mock = Some(&mock);
         setup.reload = &reload;
         setup.rules = &outlines;
-        setup.has_rules = !rules.operations.is_empty();
         setup.refusals = rules.shared_responses().map(RefusalOutline::new).collect();
+        setup.has_rules = !rules.operations.is_empty();
         self.measure(&setup, None, redaction, session).map(Some)
     }
 
@@ -203,7 +204,7 @@ impl Call<'_> {
         match mutate_live::record(&pass, &setup.filter, session)? {
             Pass::Recorded(recording) => {
                 recording.learned.iter().cloned().for_each(|secret| redaction.redactor.learn(secret));
-                self.measure(&setup, Some(recording), redaction, session).map(Some)
+                self.measure(&setup, Some(*recording), redaction, session).map(Some)
             }
             Pass::Interrupted => Ok(Some(Measured::interrupted(Some(target.name.clone())))),
             Pass::Unreachable => Ok(None),
@@ -252,8 +253,8 @@ impl Call<'_> {
             reload: &|_, _| Err(Vec::new()),
             suggest: args.suggest,
             rules: &|_| Vec::new(),
-            has_rules: false,
             refusals: Vec::new(),
+            has_rules: false,
             operators: self.operators.clone(),
             operations: match (operations, changed) {
                 (Some(wanted), Some(changed)) => Some(&wanted & &changed),

@@ -24,7 +24,7 @@ const MAX_NAMED: usize = 20;
 /// How the pass ended.
 pub(super) enum Pass<'c> {
     /// Every case passed, or was skipped.
-    Recorded(Recording<'c>),
+    Recorded(Box<Recording<'c>>),
     /// The user stopped it.
     Interrupted,
     /// An exchange was not completed.
@@ -77,7 +77,7 @@ pub(super) fn record<'c>(pass: &LivePass<'c>, filter: &Filter, session: &mut Ses
         session.print_problems(&problems("the case received no complete response", &recording.errored))?;
         return Ok(Pass::Unreachable);
     }
-    Ok(Pass::Recorded(recording))
+    Ok(Pass::Recorded(Box::new(recording)))
 }
 
 fn problems(message: &str, cases: &[String]) -> Vec<Problem> {

@@ -31,11 +31,12 @@ pub(crate) fn measure(
     progress: &mut dyn FnMut(&Done),
 ) -> Result<Measured, Vec<Problem>> {
     let contract = setup.inputs.contract;
-    let not_kept = recording.as_ref().map(|recording| recording.not_kept.clone()).unwrap_or_default();
+    let not_changed = recording.as_ref().map(|recording| recording.not_changed.clone()).unwrap_or_default();
+    let large_responses = recording.as_ref().map_or(0, Recording::large);
     let too_large = recording.iter().flat_map(|recording| recording.left_out().map(str::to_owned)).collect();
     let (lanes, runs) = unmutated_runs(setup, recording)?;
     let servers = routing::server_paths(contract);
-    let suite = Suite { contract, servers, lanes: &lanes, unmutated: &runs[0] };
+    let suite = Suite { contract, servers, lanes: &lanes, unmutated: &runs[0], large: Mutex::default() };
     let pool = Pool { setup, workers: Mutex::default() };
     if setup.mock.is_none() {
         replay_unmutated(&suite, &pool)?;
@@ -52,6 +53,7 @@ pub(crate) fn measure(
             has_rules: setup.has_rules,
             recorded_from: setup.recorded_from.map(str::to_owned),
             too_large,
+            large_responses,
             ..Measured::default()
         },
     };
@@ -69,7 +71,7 @@ pub(crate) fn measure(
             let rules = (setup.rules)(operation.index);
             measurement.behaviour_mutants(operation, &rules, &mut |measured| progress(done.with(measured)))?;
         }
-        let received = groups.iter().map(|group| (group.operation, group.status)).chain(not_kept.iter().copied());
+        let received = groups.iter().map(|group| (group.operation, group.status)).chain(not_changed.iter().copied());
         let received = received.filter(|(of, _)| *of == operation.index).map(|(_, status)| status);
         for sent in not_received::responses(contract, operation, &received.collect::<Vec<_>>()) {
             measurement.unreached(&Group::unreached(operation.index, &sent));

@@ -129,8 +129,10 @@ pub(crate) struct Measured {
     pub recorded_from: Option<String>,
     /// Whether there is nothing to try for a good reason: no operation has changed, or the faults are those of other shards.
     pub is_nothing_to_try: bool,
-    /// Case files whose recorded responses are too large to be changed.
+    /// Case files whose recorded exchanges are too large to be kept.
     pub too_large: Vec<String>,
+    /// Number of recorded responses that are too large to be changed.
+    pub large_responses: usize,
 }
 
 /// Counts over the mutants of a measurement.

@@ -27,5 +27,6 @@ fn response(contract: &Contract, operation: &Operation, status: u16, declared: &
     let response = Response { status, version: "HTTP/1.1", headers, body: bytes.into(), wire_size };
     let request = Request { method: operation.method.clone(), ..Request::default() };
     let exchange = Exchange { request, response, timings: Timings::default(), incomplete: None };
-    Some(Sent { case: 0, is_row: false, operation: Some(operation.index), exchange, body: Some(body), elapsed: 0 })
+    let (operation, body) = (Some(operation.index), Some(body));
+    Some(Sent { case: 0, is_row: false, operation, exchange, body, is_large: false, elapsed: 0 })
 }

@@ -1,6 +1,7 @@
 //! One pass of the cases over a live target: their exchanges are kept in memory, so that mutants of the responses can be tried
 //! without sending anything again.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use bytes::Bytes;
@@ -11,7 +12,7 @@ use crate::contract::server::ServerPath;
 use crate::expression;
 use crate::http::{Exchange, Request, Response};
 use crate::mock::routing;
-use crate::run::{Attempt, Event, Outcome, Sink, Verdict};
+use crate::run::{Attempt, Event, Outcome, Repetition, Sink, Verdict};
 use crate::secret::Secret;
 
 use super::lanes::Lane;
@@ -20,8 +21,11 @@ use super::unmutated::{self, Sent, StoryRun, UnmutatedRun};
 /// Maximum memory of the kept exchanges in bytes.
 const MAX_KEPT: usize = 32 << 20;
 
-/// Maximum memory of one kept response in bytes: every mutant copies it.
-const MAX_RESPONSE: usize = 2 << 20;
+/// How much of that large responses may take, in bytes: all replays of a story check them again.
+const MAX_KEPT_LARGE: usize = 16 << 20;
+
+/// Maximum memory of one exchange whose response is changed, in bytes: every mutant copies it.
+const MAX_CHANGED: usize = 2 << 20;
 
 /// Memory of an exchange apart from its messages, in bytes.
 const OVERHEAD: usize = 512;
@@ -34,9 +38,10 @@ pub(crate) struct Recording<'c> {
     cases: BTreeMap<String, RecordedCase>,
     /// Ids of stories of which an exchange is too large to be kept.
     too_large: BTreeSet<String>,
-    /// Operation and status of the responses that are not kept.
-    pub not_kept: BTreeSet<(usize, u16)>,
+    /// Operation and status of the responses that are not changed.
+    pub not_changed: BTreeSet<(usize, u16)>,
     room: usize,
+    room_for_large: usize,
     /// The cases that failed, with the reason.
     pub failed: Vec<String>,
     /// Cases whose exchanges were not completed, with the reason.
@@ -53,6 +58,8 @@ struct RecordedCase {
     sent: Vec<Sent>,
     captured: Vec<Value>,
     size: usize,
+    /// How much of that large responses take.
+    large: usize,
 }
 
 impl<'c> Recording<'c> {
@@ -63,8 +70,9 @@ impl<'c> Recording<'c> {
             servers: routing::server_paths(contract),
             cases: BTreeMap::new(),
             too_large: BTreeSet::new(),
-            not_kept: BTreeSet::new(),
+            not_changed: BTreeSet::new(),
             room: MAX_KEPT,
+            room_for_large: MAX_KEPT_LARGE,
             failed: Vec::new(),
             errored: Vec::new(),
             progress: (0, 0),
@@ -77,50 +85,67 @@ impl<'c> Recording<'c> {
         self.too_large.iter().map(String::as_str)
     }
 
+    /// Number of responses that are kept, but too large to be changed.
+    pub(crate) fn large(&self) -> usize {
+        self.cases.values().flat_map(|case| &case.sent).filter(|sent| sent.is_large).count()
+    }
+
     fn record(&mut self, outcome: &Outcome<'_>) {
         let case = self.recorded(outcome);
-        let is_large = case.sent.iter().any(|sent| size(&sent.exchange, sent.body.as_ref()) > MAX_RESPONSE);
-        if is_large || case.size > self.room || self.too_large.contains(&case.story) {
+        if case.size > self.room || case.large > self.room_for_large || self.too_large.contains(&case.story) {
             // A story without one of its exchanges cannot be replayed.
             let of_story = self.cases.values_mut().filter(|kept| kept.story == case.story);
             let mut dropped = case.sent;
             for kept in of_story {
                 self.room += std::mem::take(&mut kept.size);
+                self.room_for_large += std::mem::take(&mut kept.large);
                 kept.captured = Vec::new();
                 dropped.append(&mut kept.sent);
             }
             let response = |sent: &Sent| Some((sent.operation?, sent.exchange.response.status));
-            self.not_kept.extend(dropped.iter().filter_map(response));
+            self.not_changed.extend(dropped.iter().filter_map(response));
             self.too_large.insert(case.story);
             return;
         }
         self.room -= case.size;
+        self.room_for_large -= case.large;
         self.cases.insert(outcome.case.id.clone(), case);
     }
 
-    fn recorded(&self, outcome: &Outcome<'_>) -> RecordedCase {
-        let attempts = outcome.attempts.iter().enumerate().filter(|(index, _)| !was_renewed(outcome, *index));
-        let sent: Vec<_> = attempts.filter_map(|(_, attempt)| self.sent(outcome, attempt)).collect();
+    fn recorded(&mut self, outcome: &Outcome<'_>) -> RecordedCase {
+        // Replaying uses no access tokens.
+        let attempts = outcome.attempts.iter().filter(|attempt| attempt.repeated != Some(Repetition::Token));
+        let sent: Vec<_> = attempts.filter_map(|attempt| self.sent(outcome, attempt)).collect();
         let mut captured = Vec::new();
         outcome.captured.iter().for_each(|one| unmutated::leaves(&one.value, &mut captured));
-        let of_exchanges = sent.iter().map(|sent| size(&sent.exchange, sent.body.as_ref()));
-        let size = of_exchanges.sum::<usize>() + captured.iter().map(expression::size).sum::<usize>() + OVERHEAD;
-        RecordedCase { story: outcome.story.id.clone(), sent, captured, size }
+        let size_of = |sent: &Sent| size(&sent.exchange, sent.body.as_ref());
+        let of_captured = captured.iter().map(expression::size).sum::<usize>();
+        let size = sent.iter().map(size_of).sum::<usize>() + of_captured + OVERHEAD;
+        let large = sent.iter().filter(|sent| sent.is_large).map(size_of).sum();
+        RecordedCase { story: outcome.story.id.clone(), sent, captured, size, large }
     }
 
     /// The exchange of an attempt. None of an earlier attempt that was not completed, or whose body was dropped: without it, the
-    /// case waits a shorter time for the same result.
-    fn sent(&self, outcome: &Outcome<'_>, attempt: &Attempt) -> Option<Sent> {
+    /// case waits a shorter time for the same result. A large response is not changed, but the cases after it need it.
+    fn sent(&mut self, outcome: &Outcome<'_>, attempt: &Attempt) -> Option<Sent> {
         let (exchange, judgement) =
             attempt.result.as_ref().ok().filter(|(exchange, _)| exchange.incomplete.is_none())?;
         let operation = unmutated::operation(self.contract, &self.servers, &exchange.request);
-        let body = judgement.body.clone().or_else(|| serde_json::from_slice(&exchange.response.body).ok());
+        let parsed = || serde_json::from_slice(&exchange.response.body).ok().map(Cow::Owned);
+        let is_small = size(exchange, None) <= MAX_CHANGED;
+        let body: Option<Cow<'_, Value>> =
+            judgement.body.as_ref().map(Cow::Borrowed).or_else(|| if is_small { parsed() } else { None });
+        let is_large = size(exchange, body.as_deref()) > MAX_CHANGED;
+        if let (true, Some(operation)) = (is_large, operation) {
+            self.not_changed.insert((operation, exchange.response.status));
+        }
         Some(Sent {
             case: 0,
             is_row: !outcome.case.row.is_empty(),
-            operation,
+            operation: operation.filter(|_| !is_large),
             exchange: detached(exchange),
-            body,
+            body: body.filter(|_| !is_large).map(Cow::into_owned),
+            is_large,
             elapsed: 0,
         })
     }
@@ -165,13 +190,6 @@ impl Sink for Recording<'_> {
             Event::Waiting { .. } | Event::StoryFinished { .. } | Event::Draining => {}
         }
     }
-}
-
-/// Whether the attempt was refused with 401 and sent again with another access token. Replaying uses no tokens.
-fn was_renewed(outcome: &Outcome<'_>, index: usize) -> bool {
-    let attempt = &outcome.attempts[index];
-    let is_refused = attempt.result.as_ref().is_ok_and(|(exchange, _)| exchange.response.status == 401);
-    is_refused && index + 1 < outcome.attempts.len() && outcome.case.poll.is_none()
 }
 
 /// The exchange without what its body borrows: memory of the run, and the turn to process a large message.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::groups::Group;
 use super::response_mutant::ResponseMutant;
 use super::subject::Subject;
+use super::unmutated::{Sent, StoryRun};
 
 /// Maximum number of mutants of one response.
 const MAX_MUTANTS: usize = 4_000;
@@ -15,13 +16,21 @@ const MIN_MUTANTS: usize = 200;
 /// Bytes of responses that are changed and validated again: number of mutants times size of the responses that they change.
 const MAX_WORK: usize = 64 << 20;
 
+/// Size of a body from which it counts for every mutant of its story, in bytes: the story is replayed and checked as a whole.
+const LARGE: usize = 256 << 10;
+
 /// What an exchange costs apart from its body, in bytes.
 const EXCHANGE: usize = 1024;
 
 /// The number of mutants that are tried for the responses of a group.
 pub(crate) fn limit(group: &Group<'_>) -> usize {
-    let bytes: usize = group.members.iter().map(|member| member.sent.exchange.response.body.len() + EXCHANGE).sum();
-    (MAX_WORK / bytes.max(1)).clamp(MIN_MUTANTS, MAX_MUTANTS)
+    let size = |sent: &Sent| sent.exchange.response.body.len();
+    let changed: usize = group.members.iter().map(|member| size(member.sent) + EXCHANGE).sum();
+    let members = group.members.iter();
+    let stories: BTreeMap<_, &StoryRun> =
+        members.filter_map(|member| Some((member.story, member.aligned.runs().first()?.1))).collect();
+    let large: usize = stories.values().flat_map(|story| &story.sent).map(size).filter(|size| *size >= LARGE).sum();
+    (MAX_WORK / (changed + large).max(1)).clamp(MIN_MUTANTS, MAX_MUTANTS)
 }
 
 /// Splits `mutants` into at most `most` that are tried, and those that are left out. Every operator has the same share, and the

@@ -96,8 +96,12 @@ fn summary(measured: &Measured) -> Vec<String> {
     } else if !measured.has_rules {
         add("the mock has no rules: what the target keeps between requests was not tested".to_owned());
     }
+    if measured.large_responses > 0 {
+        let responses = count(measured.large_responses as u64, "response");
+        add(format!("{responses} not changed: larger than 2 MB"));
+    }
     for file in &measured.too_large {
-        add(format!("{file}: its responses are too large to be changed"));
+        add(format!("{file}: its responses were not changed: together, they are too large to be kept"));
     }
     lines
 }

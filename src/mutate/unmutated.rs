@@ -33,12 +33,14 @@ pub(crate) struct Sent {
     pub case: usize,
     /// Whether the case is a row of a table.
     pub is_row: bool,
-    /// Index of the operation that the request addresses.
+    /// Index of the operation that the request addresses; none also if the response is not to be changed.
     pub operation: Option<usize>,
     /// Request and response.
     pub exchange: Exchange,
     /// The response as JSON.
     pub body: Option<Value>,
+    /// Whether it is a recorded response that is too large to be changed.
+    pub is_large: bool,
     /// Time of the mock when it handled the request, in microseconds since its start.
     pub elapsed: i64,
 }
@@ -172,6 +174,7 @@ impl Transport for Recorder<'_> {
             operation,
             exchange: exchange.clone(),
             body,
+            is_large: false,
             elapsed,
         });
         Ok(exchange)

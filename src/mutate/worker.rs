@@ -1,5 +1,6 @@
 //! Runs the cases against one mutant at a time, until the first of them notices it.
 
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::runtime::Runtime;
@@ -50,6 +51,16 @@ pub(crate) struct Suite<'a> {
     pub lanes: &'a [Lane<'a>],
     /// The run on the unchanged mock.
     pub unmutated: &'a UnmutatedRun,
+    /// The turn to replay a story with a large response: on every processor, they would take too much memory.
+    pub large: Mutex<()>,
+}
+
+impl Suite<'_> {
+    fn has_large(&self, touched: &[(usize, Touched)]) -> bool {
+        let mut stories =
+            touched.iter().flat_map(|(lane, stories)| stories.iter().map(move |(story, _)| (*lane, *story)));
+        stories.any(|(lane, story)| self.unmutated.lanes[lane][story].sent.iter().any(|sent| sent.is_large))
+    }
 }
 
 /// A mock with its own clock.
@@ -66,6 +77,8 @@ pub(crate) type Touched = Vec<(usize, usize)>;
 impl Worker {
     /// Runs the touched stories of each lane in `touched` (lane, stories with their number of unaffected exchanges).
     pub(crate) fn run(&self, suite: &Suite<'_>, touched: &[(usize, Touched)], mutant: Option<&ResponseMutant>) -> Ran {
+        let turn = || suite.large.lock().unwrap_or_else(PoisonError::into_inner);
+        let _turn = suite.has_large(touched).then(turn);
         let source = |direct| Source { contract: suite.contract, servers: &suite.servers, direct };
         let source = self.direct.as_ref().map(source);
         self.runtime.block_on(async {

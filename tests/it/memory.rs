@@ -8,6 +8,7 @@ use std::fs;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -329,4 +330,29 @@ fn text_in_other_encodings() {
 #[cfg_attr(not(target_os = "linux"), ignore = "peak memory of another process is read on Linux only")]
 fn regular_expressions() {
     check("a regular expression of more than 64 KiB", json(many("{\"expression\":\"", "(a|", "\"}")));
+}
+
+/// Every fourth response is almost as large as a body may be. The live pass keeps some of them for the replay.
+#[test]
+#[cfg_attr(not(target_os = "linux"), ignore = "peak memory of another process is read on Linux only")]
+fn a_live_pass_of_mutation_testing() {
+    let (small, large) = (json("{\"a\":1,\"s\":\"x\"}"), json(many("{\"a\":1,\"s\":\"", "x", "\"}")));
+    let received = AtomicUsize::new(0);
+    let url = serve(Box::new(move |stream| match received.fetch_add(1, Ordering::Relaxed) % 4 {
+        3 => large(stream),
+        _ => small(stream),
+    }));
+    let project = Project::with(&[("spec.yaml", SPEC), ("signoff.yaml", "spec: spec.yaml\n")]);
+    for story in 0..STORIES {
+        let case = |name| format!("{{ name: {name}, operation: GET /, expect: {{ status: 200 }} }}");
+        let cases = format!("story: number {story}\ncases: [{}, {}]\n", case("first"), case("second"));
+        project.write(&format!("cases/{story}.yaml"), &cases);
+    }
+    let mut command = crate::program();
+    command.current_dir(project.path("")).args(["mutate", "--target", &url, "--jobs", "4", "--timeout", LONG]);
+    let measured = process::measure(command).unwrap().ended(0).unwrap();
+    let report = fs::read_to_string(project.path("reports/mutation.json")).unwrap();
+    assert!(report.contains("GET / 200 body/a: replaced by null"), "{report}");
+    println!("{:.1} MB of {LIMIT_MB}: live pass of mutate, {:.1} s", measured.peak_mb, measured.seconds);
+    assert!(measured.peak_mb > 0.0 && measured.peak_mb < LIMIT_MB, "{} MB", measured.peak_mb);
 }

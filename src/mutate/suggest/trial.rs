@@ -154,7 +154,8 @@ impl<'t, 'a> Trial<'t, 'a> {
         let noticed = self.with(variant, |worker| {
             let (lanes, unmutated) = self.unmutated(suite, variant, worker)?;
             let servers = routing::server_paths(contract);
-            let suite = worker::Suite { contract, servers, lanes: &lanes, unmutated: &unmutated };
+            let suite =
+                worker::Suite { contract, servers, lanes: &lanes, unmutated: &unmutated, large: Mutex::default() };
             let stories = |lane: &Lane<'_>| (0..lane.len()).map(|story| (story, usize::MAX)).collect();
             let touched: Vec<_> = lanes.iter().enumerate().map(|(index, lane)| (index, stories(lane))).collect();
             Some(matches!(worker.run(&suite, &touched, Some(mutant)).ending, Ending::Killed { .. }))

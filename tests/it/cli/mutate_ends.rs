@@ -91,3 +91,21 @@ cases:
     assert_eq!(emptied["status"], "Killed");
     assert_eq!(emptied["killedBy"][0], "cases/things.yaml::waits for a thing");
 }
+
+#[test]
+fn progress_is_shown_on_a_terminal_and_cleared() {
+    let project = Project::new();
+    let ended = project.call_on_terminal(&["mutate"], &[("COLUMNS", "200")]);
+    assert_eq!(ended.code, 0, "{}", ended.err);
+    let lines: Vec<&str> = ended.err.split("\r\x1b[2K").collect();
+    let [before, shown @ .., after] = lines.as_slice() else { panic!("{}", ended.err) };
+    assert_eq!(*before, "");
+    let is_progress = |line: &&str| line.contains(" responses and operations; ") && line.contains(" faults tried, ");
+    assert!(!shown.is_empty() && shown.iter().all(is_progress), "{shown:?}");
+    assert!(after.starts_with("not added to reports/index.html") && !is_progress(after), "{after}");
+    for args in [["mutate", "--quiet"], ["mutate", "--verbose"]] {
+        let is_shown = project.call_on_terminal(&args, &[]).err.contains("responses and operations");
+        assert_eq!(is_shown, args[1] == "--verbose");
+    }
+    assert!(!project.call(&["mutate"]).err.contains("responses and operations"));
+}

@@ -83,14 +83,23 @@ impl Project {
         self.call_from(self.folder.path(), args, env)
     }
 
+    /// The same with a terminal as its standard error.
+    pub fn call_on_terminal(&self, args: &[&str], env: &[(&str, &str)]) -> Ended {
+        self.call_process(self.folder.path(), args, env, true)
+    }
+
     fn call_from(&self, directory: &Path, args: &[&str], env: &[(&str, &str)]) -> Ended {
+        self.call_process(directory, args, env, false)
+    }
+
+    fn call_process(&self, directory: &Path, args: &[&str], env: &[(&str, &str)], err_terminal: bool) -> Ended {
         let folder = self.folder.path().to_str().unwrap();
         let start = ["signoff", "-C", directory.to_str().unwrap()];
         let args: Vec<OsString> = start.iter().chain(args).map(OsString::from).collect();
         let env: BTreeMap<_, _> = env.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         let (mut out, mut err) = (Vec::new(), Vec::new());
         let process =
-            Process { out: &mut out, err: &mut err, out_terminal: false, err_terminal: false, exit: None, log: None };
+            Process { out: &mut out, err: &mut err, out_terminal: false, err_terminal, exit: None, log: None };
         let code = code(cli::run(&args, &env, process));
         let text = |bytes| String::from_utf8(bytes).unwrap().replace(folder, "PROJECT");
         Ended { code, out: text(out), err: text(err) }

@@ -184,9 +184,14 @@ fn mutants_of_a_live_pass_request_no_further_token() {
 fn a_token_that_is_renewed_in_a_live_pass_does_not_matter_to_mutants() {
     let server = start(Behaviour { refuses_each: 2, ..Behaviour::default() });
     let project = project(&server, "", 1, 3);
+    let cases = project.read("cases/s0.yaml");
+    // A case that polls is sent again for another reason, too.
+    project.write("cases/s0.yaml", &cases.replacen("expect:", "poll: { every: 1ms, up_to: 10s }, expect:", 2));
     let ended = project.call_with(&["mutate", "--target", "sandbox"], &[("SECRET", SECRET)]);
     assert_eq!(ended.code, 0, "{}{}", ended.out, ended.err);
     assert_eq!(server.seen.lock().unwrap().refused, 2);
+    let report = project.read("reports/mutation.json");
+    assert!(report.contains("getThing 200 ") && !report.contains("getThing 401 "), "{report}");
 }
 
 #[test]
