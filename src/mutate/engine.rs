@@ -41,12 +41,17 @@ pub(crate) fn measure(
     if setup.mock.is_none() {
         replay_unmutated(&suite, &pool)?;
     }
+    let groups = groups(&runs);
+    let is_wanted = |operation: usize| setup.operations.as_ref().is_none_or(|wanted| wanted.contains(&operation));
+    let wanted_groups: Vec<_> = groups.iter().filter(|group| is_wanted(group.operation)).collect();
+    let operations: Vec<_> = contract.operations.iter().filter(|operation| is_wanted(operation.index)).collect();
     let mut measurement = Measurement {
         setup,
         suite: &suite,
         pool: &pool,
         stop,
         sensitive: Sensitive::learn(redaction, contract, &runs),
+        groups: wanted_groups.len() + operations.iter().map(|operation| operation.responses.len()).sum::<usize>(),
         known: HashSet::new(),
         measured: Measured {
             cases: runs[0].cases.clone(),
@@ -57,10 +62,6 @@ pub(crate) fn measure(
             ..Measured::default()
         },
     };
-    let groups = groups(&runs);
-    let is_wanted = |operation: usize| setup.operations.as_ref().is_none_or(|wanted| wanted.contains(&operation));
-    let wanted_groups: Vec<_> = groups.iter().filter(|group| is_wanted(group.operation)).collect();
-    let operations: Vec<_> = contract.operations.iter().filter(|operation| is_wanted(operation.index)).collect();
     let mut done = Done { parts: (0, wanted_groups.len() + operations.len()), ..Done::default() };
     for group in wanted_groups {
         measurement.response_mutants(group, &mut |measured| progress(done.with(measured)))?;

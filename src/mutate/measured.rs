@@ -109,7 +109,7 @@ pub(crate) struct Measured {
     pub mutants: Vec<MutantResult>,
     /// Mutants that no client can tell from the original, or that equal another mutant.
     pub equivalent: usize,
-    /// Mutants that were not tried, because there are too many of one response: the others are a sample.
+    /// Mutants that were not tried, because there are too many: the others are a sample.
     pub left_out: usize,
     /// Violations of requests, of operations that have too many, which were not tried.
     pub skipped_violations: usize,

@@ -31,6 +31,8 @@ pub(crate) struct Measurement<'m, 'a> {
     pub(crate) stop: &'m Stop,
     /// What must not be shown.
     pub(crate) sensitive: Sensitive,
+    /// Number of operations and statuses whose responses are changed.
+    pub(crate) groups: usize,
     /// Digests of the mutants so far.
     pub(crate) known: HashSet<u64>,
     pub(crate) measured: Measured,
@@ -80,7 +82,7 @@ impl Measurement<'_, '_> {
     /// The mutants of a group, or a sample of them; counts those that are left out.
     fn sampled(&mut self, group: &Group<'_>) -> Vec<ResponseMutant> {
         let Proposed { mutants, skipped } = propose::mutants(self.setup.inputs.contract, group, &self.setup.operators);
-        let (mutants, left_out) = sample::sample(mutants, sample::limit(group));
+        let (mutants, left_out) = sample::sample(mutants, sample::limit(group, self.groups));
         self.measured.left_out += left_out.iter().filter(|mutant| self.is_in_shard(&Subject::new(mutant))).count();
         self.measured.skipped += skipped;
         mutants

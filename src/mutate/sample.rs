@@ -1,4 +1,4 @@
-//! Bounds the work for the responses of one operation with one status: of too many mutants, a sample is tried.
+//! Bounds the work for the responses of one operation with one status, and for all together: of too many mutants, a sample is tried.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,16 @@ const MAX_MUTANTS: usize = 4_000;
 const MIN_MUTANTS: usize = 200;
 
 /// Bytes of responses that are changed and validated again: number of mutants times size of the responses that they change.
-const MAX_WORK: usize = 64 << 20;
+const MAX_WORK: u64 = 64 << 20;
+
+/// The same of all responses together. Every operation and status has the same share, so that the sample depends on no order.
+const MAX_WORK_TOGETHER: u64 = 16 << 30;
+
+/// Maximum number of mutants of all responses together.
+const MAX_MUTANTS_TOGETHER: usize = 200_000;
+
+/// Number of mutants of all responses together that are tried in any case.
+const MIN_MUTANTS_TOGETHER: usize = 20_000;
 
 /// Size of a body from which it counts for every mutant of its story, in bytes: the story is replayed and checked as a whole.
 const LARGE: usize = 256 << 10;
@@ -22,15 +31,24 @@ const LARGE: usize = 256 << 10;
 /// What an exchange costs apart from its body, in bytes.
 const EXCHANGE: usize = 1024;
 
-/// The number of mutants that are tried for the responses of a group.
-pub(crate) fn limit(group: &Group<'_>) -> usize {
+/// The number of mutants that are tried for the responses of a group, one of so many.
+pub(crate) fn limit(group: &Group<'_>, groups: usize) -> usize {
     let size = |sent: &Sent| sent.exchange.response.body.len();
     let changed: usize = group.members.iter().map(|member| size(member.sent) + EXCHANGE).sum();
     let members = group.members.iter();
     let stories: BTreeMap<_, &StoryRun> =
         members.filter_map(|member| Some((member.story, member.aligned.runs().first()?.1))).collect();
     let large: usize = stories.values().flat_map(|story| &story.sent).map(size).filter(|size| *size >= LARGE).sum();
-    (MAX_WORK / (changed + large).max(1)).clamp(MIN_MUTANTS, MAX_MUTANTS)
+    limit_of(changed + large, groups)
+}
+
+/// The same for responses of so many bytes.
+fn limit_of(bytes: usize, groups: usize) -> usize {
+    let groups = groups.max(1);
+    let work = MAX_WORK.min(MAX_WORK_TOGETHER / groups as u64) / (bytes as u64).max(1);
+    let most = MAX_MUTANTS.min(MAX_MUTANTS_TOGETHER / groups).max(1);
+    let least = MIN_MUTANTS.min(MIN_MUTANTS_TOGETHER / groups).clamp(1, most);
+    usize::try_from(work).unwrap_or(most).clamp(least, most)
 }
 
 /// Splits `mutants` into at most `most` that are tried, and those that are left out. Every operator has the same share, and the
@@ -70,6 +88,16 @@ mod tests {
         let at = Location::Body(Pattern(vec![Token::Name(name)]));
         let (variant, phrase, facts) = (String::new(), String::new(), Arc::new(Facts::default()));
         ResponseMutant { operator: &ALL[operator], operation: 0, status: 200, at, variant, phrase, facts }
+    }
+
+    #[test]
+    fn all_responses_together_have_a_limit() {
+        // Small responses, and large ones: of one operation, of many, and of very many.
+        let limits = |groups: usize| [1_500, 40_000, 10_000_000].map(|bytes| limit_of(bytes, groups));
+        assert_eq!(limits(1), [4_000, 1_677, 200]);
+        assert_eq!(limits(500), [400, 400, 40]);
+        assert_eq!(limits(5_000), [40, 40, 4]);
+        assert_eq!(limits(1_000_000), [1, 1, 1]);
     }
 
     #[test]

@@ -75,7 +75,7 @@ fn summary(measured: &Measured) -> Vec<String> {
     add(kinds.collect::<Vec<_>>().join(" · "));
     if measured.left_out > 0 {
         let left_out = count(measured.left_out as u64, "fault");
-        add(format!("a sample: {left_out} of large responses not tried"));
+        add(format!("a sample: {left_out} not tried"));
     }
     if measured.skipped_violations > 0 {
         let skipped = count(measured.skipped_violations as u64, "violation");

@@ -29,7 +29,7 @@ pub struct Mutation {
     pub cases: u64,
     /// Counts over all faults.
     pub counts: FaultCounts,
-    /// Number of faults of large responses that were not tried: the others are a sample.
+    /// Number of faults of responses that were not tried: the others are a sample.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub not_tried: u64,
     /// Counts per family: `response` and `behaviour`.

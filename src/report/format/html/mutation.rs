@@ -41,7 +41,7 @@ fn measured(mutation: &Mutation) -> Markup {
                 " The mock has no rules, so nothing that it keeps between requests was tested."
             }
             @if mutation.not_tried > 0 {
-                " A sample: " (quantity::count(mutation.not_tried, "fault")) " of large responses not tried."
+                " A sample: " (quantity::count(mutation.not_tried, "fault")) " not tried."
             }
             (not_scored(counts))
         }
