@@ -2,7 +2,7 @@
 
 use crate::expression::Tree;
 
-use super::{Authorization, Body, RequestSpec};
+use super::{Authorization, Body, GivenCredential, RequestSpec};
 
 /// Which names carry credentials.
 pub(crate) struct CredentialNames<'a> {
@@ -20,7 +20,10 @@ impl RequestSpec {
         let any = |entries: &[(String, Tree)], is_credential: &dyn Fn(&str) -> bool| {
             entries.iter().any(|(name, tree)| is_credential(name) && reads(tree, variable, None))
         };
-        let in_auth = matches!(&self.auth, Authorization::Given(values) if any(values, &|_| true));
+        let is_read =
+            |given: &GivenCredential| matches!(given, GivenCredential::Value(tree) if reads(tree, variable, None));
+        let in_auth =
+            matches!(&self.auth, Authorization::Given(values) if values.iter().any(|(_, given)| is_read(given)));
         let in_body = match &self.body {
             Some(Body::Json(tree)) => reads(tree, variable, Some(names.property)),
             Some(Body::Form(fields)) => any(fields, names.query),

@@ -38,8 +38,8 @@ pub(crate) use credential_use::CredentialNames;
 pub(crate) use format::json_schema;
 pub(crate) use literal::{literal, literal_text};
 pub(crate) use model::{
-    Authorization, Body, Capture, CaptureFrom, CaptureUse, Case, CaseFile, Expect, MultipartPart, PartContent, Poll,
-    RequestSpec, Retry, Role, Story, Suite, Violates, Violation,
+    Authorization, Body, Capture, CaptureFrom, CaptureUse, Case, CaseFile, Expect, GivenCredential, MultipartPart,
+    PartContent, Poll, RequestSpec, Retry, Role, Story, Suite, Violates, Violation,
 };
 pub(crate) use refusal::refusals;
 pub(crate) use variables::is_variable;

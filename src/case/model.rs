@@ -212,9 +212,18 @@ pub enum Authorization {
     /// `auth: SCHEME`: the target's for that scheme.
     Scheme(String),
     /// `auth: { SCHEME: VALUE }`.
-    Given(Vec<(String, Tree)>),
+    Given(Vec<(String, GivenCredential)>),
     /// `as: NAME`: a second set of the target's credentials.
     As(String),
+}
+
+/// The credential of one scheme that a case sets.
+#[derive(Debug)]
+pub enum GivenCredential {
+    /// The value.
+    Value(Tree),
+    /// `{ scope: SCOPE }`: an access token of the target with this scope instead of the configured one.
+    Scope(String),
 }
 
 /// The forms of a request body.

@@ -21,7 +21,7 @@ use super::row::{self, Row};
 use super::source::EMPTY;
 use super::template_keys;
 use super::variables::{ReadBy, VariableRead};
-use super::{Authorization, Body, MultipartPart, PartContent, RequestSpec};
+use super::{Authorization, Body, GivenCredential, MultipartPart, PartContent, RequestSpec};
 
 /// Binds the request of the case at `at`; also returns the names that it reads. If it is not `complete`, its
 /// errors are reported already.
@@ -132,9 +132,26 @@ impl Form<'_, '_, '_> {
             }
             (Some(AuthFormat::Values(values)), None) => {
                 values.keys().for_each(|scheme| self.known_scheme(scheme, &at.join(scheme)));
-                Authorization::Given(self.members(values, "auth"))
+                Authorization::Given(
+                    values.iter().filter_map(|(scheme, value)| self.credential(scheme, value)).collect(),
+                )
             }
         }
+    }
+
+    fn credential(&mut self, scheme: &str, value: &Value) -> Option<(String, GivenCredential)> {
+        let at = Pointer::root().join("auth").join(scheme);
+        let scope = value.as_object().filter(|members| members.len() == 1).and_then(|members| members.get("scope"));
+        let given = match scope {
+            None => GivenCredential::Value(self.compiler.tree(value, &at)?),
+            Some(Value::String(scope)) if !scope.contains("${") => GivenCredential::Scope(scope.clone()),
+            Some(_) => {
+                let message = "the scope of an access token must be a string without expressions";
+                self.compiler.wrong(rules::WRONG_VALUE, &at.join("scope"), message);
+                return None;
+            }
+        };
+        Some((scheme.to_owned(), given))
     }
 
     fn known_scheme(&mut self, scheme: &str, at: &Pointer) {

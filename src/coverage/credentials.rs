@@ -1,6 +1,7 @@
 //! The credentials of a request, compared with those of the target: which of them are absent or wrong.
 
 use std::cell::OnceCell;
+use std::collections::BTreeMap;
 
 use crate::case::expand::credential_text;
 use crate::case::{Case, CredentialNames};
@@ -31,7 +32,7 @@ enum Sent {
     Malformed,
     /// A credential of the target.
     Own,
-    /// A credential that the case captured from a response.
+    /// A credential that the case captured from a response, or an access token of the target with another scope.
     Captured,
     /// Another credential than the target has for this scheme.
     Wrong,
@@ -143,8 +144,14 @@ impl<'a> SentCredentials<'a> {
                 let values = names().filter_map(|name| set.get(name));
                 values.filter_map(|value| credential_text(scheme, value)).any(|text| is_sent(&text))
             });
+        // The target may refuse a token because of its scope, but it is not wrong.
+        let has_scope = names()
+            .filter_map(|name| credentials.scoped.get(name))
+            .flat_map(BTreeMap::values)
+            .filter_map(|value| credential_text(scheme, value))
+            .any(|text| is_sent(&text));
         let is_known = in_headers.is_some() || names().any(|name| credentials.own.contains_key(name));
-        match (is_own, self.is_captured(), is_known) {
+        match (is_own, has_scope || self.is_captured(), is_known) {
             (true, ..) => Sent::Own,
             (false, true, _) => Sent::Captured,
             (false, false, true) => Sent::Wrong,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use crate::case::expand::{Credentials, PLACEHOLDER};
-use crate::case::{Authorization, Story, Suite};
+use crate::case::{Authorization, GivenCredential, Story, Suite};
 use crate::contract::{Contract, SecurityScheme};
 use crate::problem::Problem;
 use crate::token::{TokenSettings, Tokens};
@@ -46,7 +46,7 @@ pub(super) fn resolve(
     let own = set(&["auth"], &chosen.target.auth);
     let named =
         chosen.target.credentials.iter().map(|(name, given)| (name.clone(), set(&["credentials", name], given)));
-    let mut values = Credentials { target: chosen.name.clone(), own, named: named.collect() };
+    let mut values = Credentials { target: chosen.name.clone(), own, named: named.collect(), scoped: BTreeMap::new() };
     if !problems.is_empty() {
         return Err(problems);
     }
@@ -54,6 +54,8 @@ pub(super) fn resolve(
         replace(&mut values, contract, |path| is_token(chosen, path));
         tokens.clear();
         add_placeholders(&mut values, contract, suite);
+    } else {
+        add_scoped(&mut values, &mut tokens, suite);
     }
     Ok(TargetCredentials { values, tokens })
 }
@@ -67,6 +69,32 @@ fn is_token(chosen: &ChosenTarget, path: &[&str]) -> bool {
         _ => None,
     };
     matches!(credential, Some(Credential::Token(_)))
+}
+
+/// Adds an access token for each scope that a case asks for.
+fn add_scoped(values: &mut Credentials, tokens: &mut Vec<TokenSettings>, suite: &Suite) {
+    for (scheme, scope) in scopes(suite) {
+        let source = values.own.get(scheme).and_then(Value::as_str).and_then(Tokens::source);
+        let Some(own) = source.and_then(|source| tokens.get(source)) else { continue };
+        let scoped = values.scoped.entry(scheme.to_owned()).or_default();
+        if !scoped.contains_key(scope) {
+            let name = format!("{} with scope {scope}", own.name);
+            scoped.insert(scope.to_owned(), Tokens::stand_in(tokens.len()).into());
+            tokens.push(TokenSettings { name, scope: Some(scope.to_owned()), ..own.clone() });
+        }
+    }
+}
+
+/// Scheme and scope of each access token that a case asks for.
+fn scopes(suite: &Suite) -> impl Iterator<Item = (&str, &str)> {
+    let given = suite.stories.iter().flat_map(Story::every).filter_map(|case| match &case.request.auth {
+        Authorization::Given(given) => Some(given),
+        _ => None,
+    });
+    given.flatten().filter_map(|(scheme, given)| match given {
+        GivenCredential::Scope(scope) => Some((scheme.as_str(), scope.as_str())),
+        GivenCredential::Value(_) => None,
+    })
 }
 
 /// Placeholders for every scheme, for a target that receives no request.
@@ -164,6 +192,12 @@ fn add_placeholders(credentials: &mut Credentials, contract: &Contract, suite: &
     for case in every {
         if let Authorization::As(name) = &case.request.auth {
             credentials.named.entry(name.clone()).or_default();
+        }
+    }
+    for (scheme, scope) in scopes(suite) {
+        if let Some(SecurityScheme::Bearer) = contract.security_schemes.get(scheme) {
+            let value = placeholder(&SecurityScheme::Bearer, "signoff");
+            credentials.scoped.entry(scheme.to_owned()).or_default().insert(scope.to_owned(), value);
         }
     }
     for (scheme, kind) in &contract.security_schemes {

@@ -75,6 +75,11 @@ impl Tokens {
         format!("{STAND_IN}{source}")
     }
 
+    /// The index of the token that a stand-in is for; none for another value.
+    pub(crate) fn source(stand_in: &str) -> Option<usize> {
+        stand_in.strip_prefix(STAND_IN)?.parse().ok()
+    }
+
     /// Replaces a stand-in in the request by a token, which is requested if there is none or it is about to expire. `learn` receives
     /// a new token before anything is sent with it. Returns the use and the headers with the stand-in; nothing if there is none.
     pub(crate) async fn authorize(
@@ -115,7 +120,7 @@ impl Tokens {
         if self.sources.is_empty() {
             return None;
         }
-        let number = |line: &str| line.rsplit(' ').next()?.strip_prefix(STAND_IN)?.parse::<usize>().ok();
+        let number = |line: &str| Self::source(line.rsplit(' ').next()?);
         headers.all("authorization").find_map(number).filter(|source| *source < self.sources.len())
     }
 }

@@ -11,7 +11,7 @@ use crate::contract::{Contract, ParameterIn, SecurityRequirement, SecurityScheme
 use crate::suggestion::nearest;
 
 use super::super::error::ExpandError;
-use super::super::{Authorization, Violates, Violation};
+use super::super::{Authorization, GivenCredential, Violates, Violation};
 use super::builder::{RequestBuilder, expand_tree, place};
 use super::target_defaults::Credentials;
 use super::text::{encoded, plain, scalar};
@@ -24,7 +24,16 @@ impl RequestBuilder<'_> {
         let given = match &self.case.request.auth {
             Authorization::None => return Ok(()),
             Authorization::Given(values) => {
-                for (scheme, tree) in values {
+                for (scheme, given) in values {
+                    let tree = match given {
+                        GivenCredential::Value(tree) => tree,
+                        GivenCredential::Scope(scope) => {
+                            let token = with_scope(available, scheme, scope);
+                            let attached = token.and_then(|token| self.attach(contract, scheme, token));
+                            attached.map_err(|why| ExpandError::new(why, at().join(scheme)))?;
+                            continue;
+                        }
+                    };
                     if self.unknown.note_tree(tree, || "security".to_owned()) {
                         continue;
                     }
@@ -189,6 +198,15 @@ fn named<'a>(available: &'a Credentials, name: &str) -> Result<&'a BTreeMap<Stri
         let hint = near.map(|near| format!(", did you mean `{near}`?")).unwrap_or_default();
         format!(
             "the target has no credentials `{name}`: expected `targets.{}.credentials.{name}`{hint}",
+            available.target
+        )
+    })
+}
+
+fn with_scope<'a>(available: &'a Credentials, scheme: &str, scope: &str) -> Result<&'a Value, String> {
+    available.scoped.get(scheme).and_then(|tokens| tokens.get(scope)).ok_or_else(|| {
+        format!(
+            "no access token for `{scheme}` can be requested: expected `targets.{}.auth.{scheme}` with `oauth2`",
             available.target
         )
     })

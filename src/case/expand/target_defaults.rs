@@ -18,6 +18,8 @@ pub struct Credentials {
     pub own: BTreeMap<String, Value>,
     /// Further sets by name, for `as: NAME`.
     pub named: BTreeMap<String, BTreeMap<String, Value>>,
+    /// Access tokens by scheme and scope, for `{ scope: SCOPE }`.
+    pub scoped: BTreeMap<String, BTreeMap<String, Value>>,
 }
 
 /// What the target adds to the requests of cases.

@@ -169,6 +169,53 @@ fn a_secret_that_is_written_in_the_configuration_is_redacted() {
 }
 
 #[test]
+fn a_case_asks_for_a_token_with_another_scope() {
+    let server = start(Behaviour::default());
+    let project = project(&server, ", scope: all", 1, 1);
+    let case = |name: &str, auth: &str| {
+        format!(
+            "  - {{ name: {name}, operation: getThing, request: {{ path: {{ id: t }}{auth} }}, expect: {{ status: 200 }} }}\n"
+        )
+    };
+    let scoped = ", auth: { oauth: { scope: 'things:read' } }";
+    let cases = [case("reads", scoped), case("reads again", scoped), case("writes", "")].concat();
+    project.write("cases/s0.yaml", &format!("story: Scopes\ncases:\n{cases}"));
+    let ended = run(&project, &[]);
+    assert_eq!(ended.code, 0, "{}{}", ended.out, ended.err);
+    let seen = server.seen.lock().unwrap();
+    let bodies: Vec<_> = seen.token_requests.iter().map(|(_, body)| body.as_str()).collect();
+    let expected = ["scope=things%3Aread", "scope=all"].map(|scope| format!("grant_type=client_credentials&{scope}"));
+    assert_eq!(bodies, expected);
+    assert_eq!(leaks(&project, &ended, &["-of-the-server", SECRET]), Vec::<String>::new());
+    // The mock accepts a placeholder.
+    let ended = project.call_with(&["run", "--target", "mock"], &[]);
+    assert_eq!(ended.code, 0, "{}{}", ended.out, ended.err);
+}
+
+#[test]
+fn a_scope_needs_an_access_token() {
+    let server = start(Behaviour::default());
+    let project = project(&server, "", 1, 1);
+    let fixed =
+        format!("spec: api.yaml\ntargets: {{ fixed: {{ url: {}, auth: {{ oauth: token-12345 }} }} }}\n", server.url);
+    project.write("signoff.yaml", &fixed);
+    let check = |scope: &str, expected: &str| {
+        let request = format!("{{ path: {{ id: t }}, auth: {{ oauth: {{ scope: {scope} }} }} }}");
+        project.write(
+            "cases/s0.yaml",
+            &format!("cases: [{{ name: a, operation: getThing, request: {request}, expect: {{ status: 200 }} }}]\n"),
+        );
+        let ended = project.call_with(&["run", "--target", "fixed"], &[]);
+        assert_eq!(ended.code, 2, "{}", ended.err);
+        let text = format!("{}{}", ended.out, ended.err).split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(text.contains(expected), "{expected}\n{text}");
+    };
+    check("a", "no access token for `oauth` can be requested: expected `targets.fixed.auth.oauth` with `oauth2`");
+    check("'${x}'", "the scope of an access token must be a string without expressions");
+    check("[a]", "the scope of an access token must be a string without expressions");
+}
+
+#[test]
 fn mutants_of_a_live_pass_request_no_further_token() {
     let server = start(Behaviour::default());
     let project = project(&server, "", 1, 2);

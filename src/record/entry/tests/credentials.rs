@@ -1,7 +1,7 @@
 //! Credentials in the entries of a record.
 
 use super::*;
-use crate::case::Authorization;
+use crate::case::{Authorization, GivenCredential};
 
 /// The response of the only attempt, as recorded with `names` to redact.
 fn response(names: &[&str], location: &str, body: &str) -> (String, String) {
@@ -43,7 +43,7 @@ fn a_value_captured_as_a_credential_is_redacted_where_it_comes_from() {
         assert_eq!(response.body.text.as_deref(), Some(expect));
     };
     let tree = crate::expression::Tree::parse(&"${token}".into()).expect("a template");
-    let given = Authorization::Given(vec![("bearer".to_owned(), tree)]);
+    let given = Authorization::Given(vec![("bearer".to_owned(), GivenCredential::Value(tree))]);
     check(given, r#"{"session":"«redacted:1 string»"}"#);
     check(Authorization::Target, r#"{"session":"t0ken-value"}"#);
 }
