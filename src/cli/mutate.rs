@@ -115,7 +115,7 @@ fn print(
     output_file::write(&file, &json)
         .map_err(|error| Problem::new(format!("cannot write {}: {}", file.display(), reason(&error))))?;
     if args.suggest {
-        mutate_suggestions::print(measured, &resolved.settings.file.root, redactor, session)?;
+        mutate_suggestions::print(measured, (&resolved.settings.file.root, contract), redactor, session)?;
     } else {
         let text = match args.format {
             MutateFormat::Json => json,
@@ -280,5 +280,9 @@ impl Redaction for ProjectRedaction<'_> {
 
     fn hides_header(&mut self, name: &str) -> bool {
         self.redactor.is_sensitive(self.contract, ParameterIn::Header, name)
+    }
+
+    fn hides_query(&mut self, name: &str) -> bool {
+        self.redactor.is_sensitive(self.contract, ParameterIn::Query, name)
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashSet};
 
 use serde_json::Value;
+use url::form_urlencoded;
 
 use crate::contract::{Contract, Operation};
 use crate::pointer::Pointer;
@@ -17,6 +18,8 @@ pub(crate) trait Redaction {
     fn hides(&mut self, operation: Option<&Operation>, at: &Pointer) -> bool;
     /// Whether they hide the value of a header.
     fn hides_header(&mut self, name: &str) -> bool;
+    /// Whether they hide the value of a query parameter.
+    fn hides_query(&mut self, name: &str) -> bool;
 }
 
 /// What the rules hide in the exchanges of the unmutated runs.
@@ -48,8 +51,15 @@ impl Sensitive {
                 if redaction.hides_header(name) {
                     found.headers.insert(name.to_lowercase());
                     found.add_text(value);
-                    // The credential alone, without its scheme.
+                    // The credential alone, without its scheme; each cookie.
                     value.split_once(' ').into_iter().for_each(|(_, credential)| found.add_text(credential));
+                    let cookies = value.split(';').filter_map(|cookie| cookie.split_once('='));
+                    cookies.for_each(|(_, value)| found.add_text(value.trim()));
+                }
+            }
+            for (name, value) in form_urlencoded::parse(request.query().unwrap_or_default().as_bytes()) {
+                if redaction.hides_query(&name) {
+                    found.add_text(&value);
                 }
             }
         }

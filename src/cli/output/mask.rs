@@ -89,6 +89,11 @@ pub(crate) fn problem(problem: &Problem) -> Problem {
     masked
 }
 
+/// Whether something on a line of a file is to be hidden.
+pub(crate) fn hides(line: &str) -> bool {
+    !hidden(line).1.is_empty() || matches!(urls(line), Cow::Owned(_))
+}
+
 /// Names of variables in a source line that may be secrets, and all ranges to hide.
 fn hidden(line: &str) -> (Vec<&str>, Vec<Range<usize>>) {
     let names: Vec<_> = groups(&VARIABLE, line).filter(|range| hidden_name(&line[range.clone()]).is_some()).collect();

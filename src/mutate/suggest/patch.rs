@@ -70,7 +70,8 @@ fn rendered(name: &str, file: &CaseFile, text: &str) -> Option<String> {
         .then(|| format!("diff --git a/{name} b/{name}\n--- a/{name}{tab}\n+++ b/{name}{tab}\n{hunks}"))
 }
 
-fn hunks(file: &CaseFile, text: &str) -> String {
+/// The changes of a file to `text`, with the lines around them.
+pub(super) fn hunks(file: &CaseFile, text: &str) -> String {
     let diff = TextDiff::from_lines(file.document.text(), text);
     diff.unified_diff().context_radius(CONTEXT).to_string()
 }

@@ -35,7 +35,7 @@ impl NoSuggestion {
             Self::Unknown => "neither the request nor a mock rule determines what was changed",
             Self::State => "the response depends on what other cases did before",
             Self::Statuses => "the case accepts several statuses",
-            Self::Redacted => "the value is redacted",
+            Self::Redacted => "the value, or one in the lines around it, is redacted",
             Self::Contradicts => "the case expects something else at the location",
             Self::Layout => "the case file is written in a way that cannot be changed automatically",
             Self::NotVerified => "no expectation notices the fault and passes without it",

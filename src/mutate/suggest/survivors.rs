@@ -15,7 +15,7 @@ use super::super::setup::Setup;
 use super::super::unmutated::UnmutatedRun;
 use super::candidates::Candidates;
 use super::edit::with_expectation;
-use super::patch::Patch;
+use super::patch::{Patch, hunks};
 use super::reason::NoSuggestion;
 use super::trial::{Comparison, Trial};
 
@@ -170,7 +170,7 @@ fn assemble(
         if suggester.is_stopped() {
             break;
         }
-        let added = add(&mut patch, trial, (case.file(story), case), kill, response);
+        let added = add(&mut patch, (trial, suggester.sensitive), (case.file(story), case), kill, response);
         patch.noticed += usize::from(added.is_ok());
         mutant.no_suggestion = added.err();
     }
@@ -179,7 +179,7 @@ fn assemble(
 
 fn add(
     patch: &mut Patch,
-    trial: &Trial<'_, '_>,
+    (trial, sensitive): (&Trial<'_, '_>, &Sensitive),
     (file, case): (&Arc<CaseFile>, &Case),
     kill: &Expectation,
     mutant: &super::super::response_mutant::ResponseMutant,
@@ -192,6 +192,10 @@ fn add(
     let document = crate::document::Document::parse(file.name.to_string(), text.to_owned());
     let document = document.map_err(|_| NoSuggestion::Layout)?;
     let changed = with_expectation(&document, &case.at, &kill.expect)?;
+    // The lines around a change are in the patch, too.
+    if sensitive.occurs_in(&hunks(file, &changed)) {
+        return Err(NoSuggestion::Redacted);
+    }
     if !patch.has_room(file, &changed) {
         return Err(NoSuggestion::PatchIsFull);
     }

@@ -154,3 +154,51 @@ fn a_refusal_of_the_mock_rules_determines_types_and_codes_but_no_wording() {
     );
     assert_eq!(project.call(&["run"]).code, 0);
 }
+
+#[test]
+fn no_line_of_a_patch_has_a_redacted_value() {
+    const SPEC: &str = r#"
+openapi: 3.1.0
+info: { title: Orders, version: "1" }
+paths:
+  /orders/{id}:
+    post:
+      operationId: order
+      parameters:
+        - { name: id, in: path, required: true, schema: { type: string } }
+        - { name: pin, in: query, schema: { type: string } }
+      requestBody: { content: { application/json: { schema: { type: object } } } }
+      responses:
+        "200":
+          description: an order
+          content: { application/json: { schema: { type: object, properties: { id: { type: string } } } } }
+"#;
+    const RULES: &str = "operations:\n  order:\n    - respond: { status: 200, body: { id: \"${request.path.id}\" } }\n";
+    const CONFIG: &str =
+        "spec: api.yaml\ndefault_target: local\ntargets: { local: { mock: rules.yaml } }\nredact: [ssn, pin]\n";
+    let suggested = |lines: &str| {
+        let case = "cases:\n  - name: orders\n    operation: order\n    request:\n      path: { id: o1 }\n";
+        let cases = format!("{case}{lines}    expect:\n      status: 200\n");
+        let files = [("api.yaml", SPEC), ("rules.yaml", RULES), ("signoff.yaml", CONFIG), ("cases/a.yaml", &cases)];
+        let ended = Project::with(&files).call(&["mutate", "--suggest"]);
+        assert_eq!(ended.code, 0, "{}", ended.err);
+        assert!(!ended.out.contains("123-45"), "{lines}{}", ended.out);
+        ended
+    };
+    // Without such a value there is a patch.
+    assert!(suggested("      body: { name: abc }\n").out.contains("+      body:"));
+    for lines in [
+        "      body: { ssn: \"123-45-6789\" }\n",
+        "      body:\n        ssn: \"123-45-6789\"\n",
+        "      query: { pin: \"123-45-6789\" }\n",
+        "      body: { password: \"123-45-6789\" }\n",
+        "      headers: { Authorization: Bearer 123-45-6789 }\n",
+        "      headers: { cookie: \"sid=123-45-6789\" }\n",
+        // Not sent, but next to the change.
+        "    # ssn: 123-45-6789\n",
+    ] {
+        let ended = suggested(lines);
+        assert_eq!(ended.out, "", "{lines}");
+        assert!(ended.err.contains("redacted"), "{lines}{}", ended.err);
+    }
+}
