@@ -150,9 +150,14 @@ fn exit_code(head: &Head, settings: &Settings) -> Exit {
 /// Prints that a baseline was created, or how many findings became known, and where the reports are.
 fn print_written(stored: Stored, reports: Option<&PathBuf>, session: &mut Session<'_>) -> Result<(), Failure> {
     let known = quantity::count(stored.accepted, "finding");
-    if stored.is_first {
-        writeln!(session.err, "baseline: created with {known}; later runs are compared with it")?;
-    } else if stored.accepted > 0 {
+    let clauses = stored.open_clauses.map(|open| quantity::count(open, "unmet clause"));
+    match (stored.is_first, &clauses) {
+        (true, Some(clauses)) => writeln!(session.err, "baseline: created with {known} and {clauses}")?,
+        (true, None) => writeln!(session.err, "baseline: created with {known}, without clauses")?,
+        (false, Some(clauses)) => writeln!(session.err, "baseline: {clauses} accepted from now on")?,
+        (false, None) => {}
+    }
+    if stored.accepted > 0 && !stored.is_first {
         writeln!(session.err, "baseline: {known} known from now on, which `--fail-on new` tolerates")?;
     }
     if let Some(reports) = reports {

@@ -9,7 +9,7 @@ use crate::contract::Contract;
 use crate::input_file;
 use crate::output_file;
 use crate::problem::{Problem, reason};
-use crate::record::{self, Baseline, Group, Head, Since};
+use crate::record::{self, Baseline, ClauseCoverage, Group, Head, Since};
 
 use super::format::FailOn;
 use super::overrides::BaselineSource;
@@ -43,6 +43,8 @@ pub(crate) struct Stored {
     pub accepted: u64,
     /// Whether there was no baseline before.
     pub is_first: bool,
+    /// Number of clauses that are not met, if it had no clauses before.
+    pub open_clauses: Option<u64>,
 }
 
 /// Stores the head of a run as the baseline of later ones. Its new findings stay new there, unless the run updates the baseline, or is the
@@ -81,7 +83,16 @@ pub(crate) fn store(
     let unwritable = |error: String| Problem::new(format!("cannot write {}: {error}", file.display()));
     let text = serde_json::to_string(&head).map_err(|error| unwritable(error.to_string()))?;
     output_file::write(&file, &text).map_err(|error| unwritable(reason(&error)))?;
-    Ok(Stored { accepted: if accepts { accepted } else { 0 }, is_first: before.is_none() })
+    let had_clauses = before.is_some_and(|before| before.head().clauses.is_some());
+    let open = |clauses: &ClauseCoverage| {
+        let counts = clauses.counts(None);
+        counts.unmet.saturating_add(counts.contradicted)
+    };
+    Ok(Stored {
+        accepted: if accepts { accepted } else { 0 },
+        is_first: before.is_none(),
+        open_clauses: head.clauses.as_ref().filter(|_| !had_clauses).map(open),
+    })
 }
 
 /// The head with clauses that are newly uncovered as if they were met, so that they stay new. Without clauses of an earlier run it has
