@@ -50,7 +50,7 @@ impl Exit {
     /// Adds that a gate of coverage was missed, which counts like a failed case.
     pub(super) fn with_missed_gates(self, missed: bool) -> Self {
         match self {
-            Self::Passed | Self::Unreachable if missed => Self::Failed,
+            Self::Passed if missed => Self::Failed,
             exit => exit,
         }
     }

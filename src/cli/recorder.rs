@@ -225,7 +225,8 @@ impl<'a> Recorder<'a> {
         // The result of an interrupted run is its interruption.
         if !is_interrupted {
             let baseline = self.comparison.as_ref().and_then(|comparison| comparison.baseline().clauses.as_ref());
-            let found = settings.judge(&coverage, baseline, self.summary().not_run);
+            let Summary { not_run, errored, .. } = *self.summary();
+            let found = settings.judge(&coverage, baseline, (not_run, errored));
             (coverage.missed, judged.notes) = (found.missed, found.notes);
         }
         (Some(coverage), judged)

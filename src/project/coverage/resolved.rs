@@ -74,8 +74,18 @@ impl CoverageSettings {
         Ok(Self { rules, configured, given })
     }
 
-    /// Applies the gates to a run in which `not_run` cases were left out.
-    pub(crate) fn judge(&self, coverage: &ClauseCoverage, baseline: Option<&ClauseCoverage>, not_run: u64) -> Judged {
+    /// Applies the gates to a run in which so many cases were left out, and so many errored. What errored cases would have met is not
+    /// known: an outage of the target is not a lost clause.
+    pub(crate) fn judge(
+        &self,
+        coverage: &ClauseCoverage,
+        baseline: Option<&ClauseCoverage>,
+        (not_run, errored): (u64, u64),
+    ) -> Judged {
+        if errored > 0 {
+            let note = || format!("the gates of coverage are not applied: {} errored", count(errored, "case"));
+            return Judged { missed: Vec::new(), notes: self.has_gates().then(note).into_iter().collect() };
+        }
         let mut judged = self.given.judge(coverage, baseline);
         if not_run == 0 {
             let configured = self.configured.judge(coverage, baseline);

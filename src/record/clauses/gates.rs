@@ -53,9 +53,11 @@ impl Gates {
             let counts = coverage.counts(Some(group.name()));
             let (met, total) = (counts.met, counts.total());
             if total == 0 {
-                judged
-                    .notes
-                    .push(format!("coverage of {group}: the document has no clauses of this group that can be met"));
+                let why = match counts.excluded {
+                    0 => "the document has no clauses of this group that can be met",
+                    _ => "all clauses of this group that can be met are excluded",
+                };
+                judged.notes.push(format!("coverage of {group}: {why}"));
             } else if met.saturating_mul(100) < u64::from(*percent).saturating_mul(total) {
                 let actual = met.saturating_mul(100) / total;
                 judged.missed.push(format!(

@@ -277,3 +277,30 @@ fn a_case_meets_what_it_declares_to_cover() {
         ended.err
     );
 }
+
+#[test]
+fn a_target_that_is_down_has_lost_no_clause() {
+    let project = Project::new();
+    assert_eq!(project.call(&["run"]).code, 0);
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let target = format!("http://127.0.0.1:{port}");
+    let record = project.path("reports/record.json").display().to_string();
+    let gates = ["--fail-on", "uncovered-new", "--min-coverage", "operations=100", "--baseline", record.as_str()];
+    let auth = ["--auth", "key=env:KEY"];
+    let args = [&["run", "--target", target.as_str()], &auth[..], &gates[..]].concat();
+    let ended = project.call_with(&args, &[("KEY", "key-of-the-target")]);
+    assert_eq!(ended.code, 3, "{}", ended.err);
+    assert!(ended.err.contains("the gates of coverage are not applied: 1 case errored"), "{}", ended.err);
+}
+
+#[test]
+fn a_group_that_is_excluded_as_a_whole_says_so() {
+    let project = Project::new();
+    let exclude = "{ operation: getThing, group: operations, reason: r, owner: o }, { operation: makeThing, group: operations, reason: r, owner: o }";
+    project
+        .write("signoff.yaml", &format!("{CONFIG}coverage: {{ min: {{ operations: 100 }}, exclude: [{exclude}] }}\n"));
+    let ended = project.call(&["run"]);
+    assert_eq!(ended.code, 0, "{}", ended.err);
+    let note = "coverage of operations: all clauses of this group that can be met are excluded";
+    assert!(ended.err.contains(note), "{}", ended.err);
+}
