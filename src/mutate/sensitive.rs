@@ -7,6 +7,7 @@ use url::form_urlencoded;
 
 use crate::contract::{Contract, Operation};
 use crate::pointer::Pointer;
+use crate::secret::Secret;
 
 use super::pattern::Pattern;
 use super::response_mutant::{Location, ResponseMutant};
@@ -127,10 +128,21 @@ impl Sensitive {
 
     /// Whether a text contains a value that must not be shown.
     pub(crate) fn occurs_in(&self, text: &str) -> bool {
+        self.occurs(text, MIN_LENGTH)
+    }
+
+    /// Whether lines of a case file contain such a value. A short one may be a word of another meaning; where it is a value, the name in
+    /// front of it shows that it must not be shown.
+    pub(crate) fn occurs_in_lines(&self, lines: &str) -> bool {
+        self.occurs(lines, Secret::MIN_LENGTH)
+    }
+
+    fn occurs(&self, text: &str, least: usize) -> bool {
         let is_word = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
         let is_whole = |(at, found): (usize, &str)| {
             !is_word(text[..at].chars().next_back()) && !is_word(text[at + found.len()..].chars().next())
         };
-        self.texts.iter().any(|hidden| text.match_indices(hidden.as_str()).any(is_whole))
+        let mut texts = self.texts.iter().filter(|hidden| hidden.len() >= least);
+        texts.any(|hidden| text.match_indices(hidden.as_str()).any(is_whole))
     }
 }

@@ -193,7 +193,7 @@ fn add(
     let document = document.map_err(|_| NoSuggestion::Layout)?;
     let changed = with_expectation(&document, &case.at, &kill.expect)?;
     // The lines around a change are in the patch, too.
-    if sensitive.occurs_in(&hunks(file, &changed)) {
+    if sensitive.occurs_in_lines(&hunks(file, &changed)) {
         return Err(NoSuggestion::Redacted);
     }
     if !patch.has_room(file, &changed) {
