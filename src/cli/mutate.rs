@@ -238,9 +238,7 @@ impl Call<'_> {
             let indices = contract.operations.iter().filter(|one| names.iter().any(|name| one.is_called(name)));
             indices.map(|operation| operation.index).collect::<BTreeSet<_>>()
         };
-        let changed = args.in_diff.as_ref().map(|revision| {
-            mutate_changes::operations(&resolved.project, files, &resolved.settings.file.root, revision)
-        });
+        let changed = args.in_diff.as_ref().map(|revision| mutate_changes::operations(resolved, files, revision));
         let changed = changed.transpose().map_err(|problem| vec![problem])?;
         let is_unchanged = changed.as_ref().is_some_and(BTreeSet::is_empty);
         let operations = Some(&filter.operations).filter(|names| !names.is_empty()).map(|names| wanted(names));

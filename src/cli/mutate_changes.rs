@@ -1,4 +1,6 @@
 //! `signoff mutate --in-diff REV`: the operations whose part of the document, cases or mock rules changed since a revision.
+//!
+//! A change that does not belong to one operation for certain selects every operation that it may concern.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -6,89 +8,168 @@ use std::process::{Command, Output};
 
 use serde_json::Value;
 
-use crate::contract::{Anchor, Contract};
+use crate::case::Story;
+use crate::contract::{Anchor, Contract, Operation};
+use crate::document::Document;
 use crate::pointer::Pointer;
 use crate::problem::{Problem, reason};
-use crate::project::loaded::Project;
+use crate::project::resolved_run::ResolvedRun;
 
-/// Changed lines by file, relative to the directory of the project.
-type ChangedLines = BTreeMap<String, Vec<usize>>;
+/// Depth of the nodes of a document that are compared as a whole, such as `/paths/~1orders/get` and `/components/schemas/Order`.
+const DEPTH: usize = 3;
 
 /// Indices of the operations that changed since `revision`; `rules` are the files of the mock rules.
 pub(super) fn operations(
-    project: &Project,
+    resolved: &ResolvedRun,
     rules: &[std::path::PathBuf],
-    root: &Path,
     revision: &str,
 ) -> Result<BTreeSet<usize>, Problem> {
-    let changed = changed_lines(root, revision)?;
-    let (contract, suite) = (&project.contract, &project.suite);
+    let (contract, suite) = (&*resolved.project.contract, &resolved.project.suite);
+    let git = Git { root: &resolved.settings.file.root, revision };
+    let changed = git.changed_files()?;
+    let is_changed = |name: &str| changed.contains(name);
+    let configuration = resolved.settings.file.document.iter().map(Document::name);
+    let shared = contract.overlays.iter().map(|overlay| overlay.name()).chain(configuration);
+    let rules: Vec<_> = rules.iter().map(|file| file.to_string_lossy().replace('\\', "/")).collect();
+    let all: BTreeSet<_> = contract.operations.iter().map(|operation| operation.index).collect();
+    if rules.iter().any(|file| is_changed(file)) || shared.into_iter().any(|name| is_changed(name)) {
+        return Ok(all);
+    }
     let mut found = BTreeSet::new();
-    if rules.iter().any(|file| changed.contains_key(&file.to_string_lossy().replace('\\', "/"))) {
-        found.extend(contract.operations.iter().map(|operation| operation.index));
-    }
-    for (story, case) in suite.cases() {
-        if changed.contains_key(&*case.file(story).name) || changed.contains_key(&*story.file.name) {
-            found.extend(case.operation);
+    let mut known: BTreeSet<String> = BTreeSet::new();
+    for story in &suite.stories {
+        let used = files(story);
+        if used.iter().any(|name| is_changed(name)) {
+            match story.every().map(|case| case.operation).collect::<Option<BTreeSet<_>>>() {
+                Some(operations) => found.extend(operations),
+                None => return Ok(all),
+            }
         }
+        known.extend(used);
     }
-    for (index, document) in contract.documents.iter().enumerate() {
-        if let Some(lines) = changed.get(&**document.name()) {
-            found.extend(in_document(contract, index, lines));
+    let changes = contract.documents.iter().enumerate().filter(|(_, document)| is_changed(document.name()));
+    let changes: BTreeMap<usize, BTreeSet<Pointer>> =
+        changes.map(|(index, document)| (index, git.changes(document))).collect();
+    if !changes.is_empty() {
+        let is_concerned = |operation: &&Operation| is_concerned(contract, operation, &changes);
+        found.extend(contract.operations.iter().filter(is_concerned).map(|operation| operation.index));
+    }
+    known.extend(contract.documents.iter().map(|document| document.name().to_string()));
+    let case_files: BTreeSet<&str> = suite.files.iter().map(|file| &*file.name).collect();
+    // Of other files, those that were removed may have been cases, or read by them.
+    let is_gone = |name: &str| !known.contains(name) && !git.root.join(name).exists();
+    for name in changed.iter().filter(|name| case_files.contains(name.as_str()) || is_gone(name)) {
+        match git.named_before(name, contract) {
+            Some(operations) => found.extend(operations),
+            None => return Ok(all),
         }
-    }
-    if contract.overlays.iter().any(|overlay| changed.contains_key(&**overlay.name())) {
-        found.extend(contract.operations.iter().map(|operation| operation.index));
     }
     Ok(found)
 }
 
-/// The operations that the changed lines of a document belong to, directly or by a reference.
-fn in_document(contract: &Contract, document: usize, lines: &[usize]) -> BTreeSet<usize> {
-    let value = contract.documents[document].value();
-    let mut nodes: Vec<(usize, Pointer)> = Vec::new();
-    let mut add = |pointer: Pointer| {
-        let anchor = Anchor { document, pointer: pointer.clone() };
-        nodes.push((contract.place(&anchor).line as usize, pointer));
-    };
-    let root = Pointer::root();
-    for (key, held) in value.as_object().into_iter().flatten() {
-        add(root.join(key));
-        let is_nested = matches!(key.as_str(), "paths" | "components");
-        for (name, held) in held.as_object().into_iter().flatten().filter(|_| is_nested) {
-            add(root.join(key).join(name));
-            held.as_object().into_iter().flatten().for_each(|(below, _)| add(root.join(key).join(name).join(below)));
+/// The names of the files of a story, and of those that a text in them may refer to.
+fn files(story: &Story) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for file in story.every().map(|case| case.file(story)).chain([&story.file]) {
+        if found.insert(file.name.to_string()) {
+            found.extend(texts(file.document.value()).into_iter().map(|text| beside(&file.name, text)));
         }
     }
-    nodes.sort();
-    let node = |line: &usize| nodes.iter().rev().find(|(start, _)| start <= line).map(|(_, pointer)| pointer.clone());
-    let changed: BTreeSet<Pointer> = lines.iter().filter_map(node).collect();
-    let is_used = |operation: &&crate::contract::Operation| {
-        let path_item = operation.anchor.pointer.parent().unwrap_or_default();
-        let used = references(value, &operation.anchor.pointer);
-        let is_own =
-            |at: &Pointer| at.is_within(&operation.anchor.pointer) || *at == path_item || at.tokens().count() == 1;
-        operation.anchor.document == document
-            && changed.iter().any(|at| is_own(at) || used.iter().any(|used| used.is_within(at) || at.is_within(used)))
-    };
-    contract.operations.iter().filter(is_used).map(|operation| operation.index).collect()
+    found
 }
 
-/// The nodes of the same document that a node refers to, directly or through others.
-fn references(document: &Value, from: &Pointer) -> BTreeSet<Pointer> {
-    let (mut found, mut open) = (BTreeSet::new(), vec![from.clone()]);
+/// Every text in a value.
+fn texts(value: &Value) -> Vec<&str> {
+    let (mut found, mut open) = (Vec::new(), vec![value]);
+    while let Some(value) = open.pop() {
+        match value {
+            Value::String(text) => found.push(text.as_str()),
+            Value::Array(items) => open.extend(items),
+            Value::Object(properties) => open.extend(properties.values()),
+            _ => {}
+        }
+    }
+    found
+}
+
+/// The path `text`, relative to the directory of the file `name`, without `.` and `..`.
+fn beside(name: &str, text: &str) -> String {
+    let mut parts: Vec<&str> = name.split('/').collect();
+    parts.pop();
+    for part in text.split('/') {
+        match part {
+            "" | "." => {}
+            ".." if parts.last().is_some_and(|last| *last != "..") => drop(parts.pop()),
+            part => parts.push(part),
+        }
+    }
+    parts.join("/")
+}
+
+/// Whether an operation may depend on one of the changed nodes, which are by the index of their document.
+fn is_concerned(contract: &Contract, operation: &Operation, changes: &BTreeMap<usize, BTreeSet<Pointer>>) -> bool {
+    let declared = Pointer::root().join("paths").join(&operation.path);
+    let mut items = vec![Anchor { document: 0, pointer: declared }];
+    items.extend(operation.anchor.pointer.parent().map(|pointer| Anchor { pointer, ..operation.anchor.clone() }));
+    let is_other = |anchor: &Anchor| {
+        let is_at = |other: &&Operation| other.anchor == *anchor && other.index != operation.index;
+        contract.operations.iter().any(|other| is_at(&other))
+    };
+    // Its path item, apart from the other operations of that.
+    let mut start = vec![operation.anchor.clone()];
+    for item in &items {
+        let keys = contract.value(item).and_then(Value::as_object).into_iter().flat_map(|held| held.keys());
+        let keys = keys.map(|key| Anchor { document: item.document, pointer: item.pointer.join(key) });
+        start.extend(keys.filter(|key| !is_other(key)));
+    }
+    let used = reached(contract, start);
+    let of_item = |document: usize, at: &Pointer| {
+        items.iter().any(|item| {
+            let below = at.tokens().nth(item.pointer.tokens().count());
+            let key = below.map(|key| Anchor { document, pointer: item.pointer.join(key) });
+            item.document == document && at.is_within(&item.pointer) && !key.is_some_and(|key| is_other(&key))
+        })
+    };
+    changes.iter().flat_map(|(document, nodes)| nodes.iter().map(move |at| (*document, at))).any(|(document, at)| {
+        let is_used = |anchor: &Anchor| {
+            anchor.document == document && (at.is_within(&anchor.pointer) || anchor.pointer.is_within(at))
+        };
+        (document == 0 && is_global(at)) || of_item(document, at) || used.iter().any(is_used)
+    })
+}
+
+/// Whether a node of the first document concerns every operation.
+fn is_global(at: &Pointer) -> bool {
+    let mut tokens = at.tokens();
+    match (tokens.next().as_deref(), tokens.next().as_deref()) {
+        (Some("paths"), Some(_)) => false,
+        (Some("components"), Some(section)) => section == "securitySchemes",
+        _ => true,
+    }
+}
+
+/// These nodes, and those that they refer to, directly or through others.
+fn reached(contract: &Contract, mut open: Vec<Anchor>) -> BTreeSet<Anchor> {
+    let mut found: BTreeSet<Anchor> = open.iter().cloned().collect();
     while let Some(at) = open.pop() {
-        let mut values: Vec<&Value> = at.of(document).into_iter().collect();
-        while let Some(value) = values.pop() {
-            let reference = value.get("$ref").and_then(Value::as_str).and_then(|text| text.strip_prefix('#'));
-            if let Some(pointer) = reference.and_then(Pointer::parse)
-                && found.insert(pointer.clone())
-            {
-                open.push(pointer);
+        let mut values: Vec<&Value> = contract.value(&at).into_iter().collect();
+        let mut add = |anchor: Anchor| {
+            if found.insert(anchor.clone()) {
+                open.push(anchor);
             }
+        };
+        while let Some(value) = values.pop() {
             match value {
                 Value::Array(items) => values.extend(items),
-                Value::Object(properties) => values.extend(properties.values()),
+                Value::Object(properties) => {
+                    contract.referred(&at, value).into_iter().for_each(&mut add);
+                    if properties.contains_key("$dynamicRef") || properties.contains_key("$recursiveRef") {
+                        // What these mean depends on the schemas around them.
+                        (0..contract.documents.len())
+                            .for_each(|document| add(Anchor { document, pointer: Pointer::root() }));
+                    }
+                    values.extend(properties.values());
+                }
                 _ => {}
             }
         }
@@ -96,60 +177,150 @@ fn references(document: &Value, from: &Pointer) -> BTreeSet<Pointer> {
     found
 }
 
-/// Calls git in the directory of the project.
-fn git(root: &Path, args: &[&str]) -> Result<Output, Problem> {
-    let output = Command::new("git").arg("-C").arg(root).args(args).output();
-    output.map_err(|error| Problem::new(format!("--in-diff: cannot run git: {}", reason(&error))))
-}
-
-/// Lines that were added or changed since `revision`, or before which some were removed.
-fn changed_lines(root: &Path, revision: &str) -> Result<ChangedLines, Problem> {
-    if revision.starts_with('-') {
-        return Err(Problem::new(format!("--in-diff: expected a revision of git, found `{revision}`")));
-    }
-    if !git(root, &["rev-parse", "--git-dir"])?.status.success() {
-        let problem = Problem::new("--in-diff: the project is not in a git repository");
-        return Err(problem.help("leave out --in-diff to test every operation"));
-    }
-    let commit = format!("{revision}^{{commit}}");
-    if !git(root, &["rev-parse", "--verify", "--quiet", &commit])?.status.success() {
-        let problem = Problem::new(format!("--in-diff: the git repository has no revision `{revision}`"));
-        return Err(problem.help("in CI, fetch it first: a shallow clone has only the newest commit"));
-    }
-    let output = git(root, &["diff", "--unified=0", "--no-color", "--no-ext-diff", "--relative", revision, "--"])?;
-    if !output.status.success() {
-        let message = String::from_utf8_lossy(&output.stderr);
-        let first = message.lines().next().unwrap_or_default();
-        return Err(Problem::new(format!("--in-diff: git cannot compare with `{revision}`: {first}")));
-    }
-    Ok(parse(&String::from_utf8_lossy(&output.stdout)))
-}
-
-fn parse(diff: &str) -> ChangedLines {
-    let (mut changed, mut file) = (ChangedLines::new(), String::new());
-    for line in diff.lines() {
-        if let Some(name) = line.strip_prefix("--- a/").or_else(|| line.strip_prefix("+++ b/")) {
-            name.clone_into(&mut file);
-            changed.entry(file.clone()).or_default();
-        } else if let Some(hunk) = line.strip_prefix("@@ ")
-            && let Some(added) = hunk.split(' ').find_map(|part| part.strip_prefix('+'))
-        {
-            let (start, count) = added.split_once(',').unwrap_or((added, "1"));
-            let (start, count) = (start.parse().unwrap_or(1_usize), count.parse().unwrap_or(1_usize));
-            changed.entry(file.clone()).or_default().extend(start..start + count.max(1));
+/// The nodes, up to [`DEPTH`], in which two values differ.
+fn compare(at: &Pointer, old: &Value, new: &Value, found: &mut BTreeSet<Pointer>) {
+    match (old, new) {
+        _ if old == new => {}
+        (Value::Object(old), Value::Object(new)) if at.tokens().count() < DEPTH => {
+            for key in old.keys().chain(new.keys()).collect::<BTreeSet<_>>() {
+                match (old.get(key), new.get(key)) {
+                    (Some(old), Some(new)) => compare(&at.join(key), old, new, found),
+                    // A whole list of paths or schemas concerns what is in it.
+                    _ => drop(found.insert(at.join(key))),
+                }
+            }
         }
+        _ => drop(found.insert(at.clone())),
     }
-    changed
+}
+
+/// The repository of a project, and the revision that it is compared with.
+struct Git<'g> {
+    /// Directory of the project.
+    root: &'g Path,
+    /// As the user wrote it.
+    revision: &'g str,
+}
+
+impl Git<'_> {
+    /// Calls git in the directory of the project.
+    fn call(&self, args: &[&str]) -> Result<Output, Problem> {
+        let output = Command::new("git").arg("-C").arg(self.root).args(args).output();
+        output.map_err(|error| Problem::new(format!("--in-diff: cannot run git: {}", reason(&error))))
+    }
+
+    /// The files that differ from the revision, are new or are gone, relative to the directory of the project.
+    fn changed_files(&self) -> Result<BTreeSet<String>, Problem> {
+        let revision = self.revision;
+        if revision.starts_with('-') {
+            return Err(Problem::new(format!("--in-diff: expected a revision of git, found `{revision}`")));
+        }
+        let prefix = self.call(&["rev-parse", "--show-prefix"])?;
+        if !prefix.status.success() {
+            let problem = Problem::new("--in-diff: the project is not in a git repository");
+            return Err(problem.help("leave out --in-diff to test every operation"));
+        }
+        let commit = format!("{revision}^{{commit}}");
+        if !self.call(&["rev-parse", "--verify", "--quiet", &commit])?.status.success() {
+            let problem = Problem::new(format!("--in-diff: the git repository has no revision `{revision}`"));
+            return Err(problem.help("in CI, fetch it first: a shallow clone has only the newest commit"));
+        }
+        let prefix = String::from_utf8_lossy(&prefix.stdout).trim_end_matches('\n').to_owned();
+        let diff = ["diff", "--name-only", "-z", "--no-renames", "--no-relative", "--no-ext-diff", revision, "--"];
+        // `:/` is the whole repository: a document may be outside of the directory of the project.
+        let new = ["ls-files", "--others", "--exclude-standard", "--full-name", "-z", "--", ":/"];
+        let mut changed = BTreeSet::new();
+        for args in [&diff[..], &new[..]] {
+            let output = self.call(args)?;
+            if !output.status.success() {
+                let message = String::from_utf8_lossy(&output.stderr);
+                let first = message.lines().next().unwrap_or_default();
+                return Err(Problem::new(format!("--in-diff: git cannot compare with `{revision}`: {first}")));
+            }
+            let names = String::from_utf8_lossy(&output.stdout);
+            changed.extend(names.split('\0').filter(|name| !name.is_empty()).map(|name| relative(&prefix, name)));
+        }
+        Ok(changed)
+    }
+
+    /// A file as it was; none if it did not exist, or cannot be read.
+    fn before(&self, name: &str) -> Option<Document> {
+        let output = self.call(&["show", &format!("{}:./{name}", self.revision)]).ok()?;
+        let text = String::from_utf8(output.stdout).ok().filter(|_| output.status.success())?;
+        Document::parse(name, text).ok()
+    }
+
+    /// The nodes of a document of the contract that changed; the root if that cannot be known.
+    fn changes(&self, document: &Document) -> BTreeSet<Pointer> {
+        let now = Document::parse(document.name().to_string(), document.text().to_owned()).ok();
+        let mut found = BTreeSet::new();
+        match self.before(document.name()).zip(now) {
+            Some((old, new)) => compare(&Pointer::root(), old.value(), new.value(), &mut found),
+            None => drop(found.insert(Pointer::root())),
+        }
+        found
+    }
+
+    /// The operations that a file of cases named before, itself or in the files that it used; none if that cannot be known.
+    fn named_before(&self, name: &str, contract: &Contract) -> Option<BTreeSet<usize>> {
+        let was_there = self.call(&["cat-file", "-e", &format!("{}:./{name}", self.revision)]).ok()?.status.success();
+        if !was_there {
+            return Some(BTreeSet::new());
+        }
+        let (mut found, mut open, mut seen) = (BTreeSet::new(), vec![name.to_owned()], BTreeSet::new());
+        while let Some(name) = open.pop().filter(|_| seen.len() < 1_000) {
+            if !seen.insert(name.clone()) {
+                continue;
+            }
+            let old = self.before(&name)?;
+            let texts = texts(old.value());
+            let named = |operation: &&Operation| texts.iter().any(|text| operation.is_called(text));
+            found.extend(contract.operations.iter().filter(named).map(|operation| operation.index));
+            let is_file = |text: &&&str| [".yaml", ".yml", ".json"].iter().any(|end| text.ends_with(end));
+            let used = texts.iter().filter(is_file).map(|text| beside(&name, text));
+            open.extend(used.filter(|used| self.before(used).is_some()));
+        }
+        (!found.is_empty()).then_some(found)
+    }
+}
+
+/// The path `name` of a repository, relative to its directory `prefix`, which is empty or ends with a slash.
+fn relative(prefix: &str, name: &str) -> String {
+    let mut rest = (prefix, name);
+    while let (Some((one, below)), Some((other, file))) = (rest.0.split_once('/'), rest.1.split_once('/'))
+        && one == other
+    {
+        rest = (below, file);
+    }
+    format!("{}{}", "../".repeat(rest.0.matches('/').count()), rest.1)
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
-    fn hunks_name_the_changed_lines() {
-        let diff = "--- a/a.yaml\n+++ b/a.yaml\n@@ -1,2 +3,2 @@ x\n+a\n+b\n@@ -9 +10,0 @@\n-c\n--- /dev/null\n+++ b/new.yaml\n@@ -0,0 +1 @@\n+d\n";
-        let expected = [("a.yaml", vec![3, 4, 10]), ("new.yaml", vec![1])];
-        assert_eq!(parse(diff), expected.map(|(file, lines)| (file.to_owned(), lines)).into());
+    fn names_are_relative_to_the_project() {
+        for (prefix, name, expected) in [
+            ("", "cases/a.yaml", "cases/a.yaml"),
+            ("api/", "api/a.yaml", "a.yaml"),
+            ("api/one/", "api/two/a.yaml", "../two/a.yaml"),
+            ("api/", "a.yaml", "../a.yaml"),
+        ] {
+            assert_eq!(relative(prefix, name), expected);
+        }
+        assert_eq!(beside("cases/a.yaml", "../data/./t.csv"), "data/t.csv");
+        assert_eq!(beside("a.yaml", "../t.csv"), "../t.csv");
+    }
+
+    #[test]
+    fn differences_name_the_nodes_that_changed() {
+        let old = json!({ "a": { "b": { "c": { "d": 1 }, "e": 1 } }, "f": 1 });
+        let new = json!({ "a": { "b": { "c": { "d": 2 }, "e": 1 } }, "g": 1 });
+        let mut found = BTreeSet::new();
+        compare(&Pointer::root(), &old, &new, &mut found);
+        assert_eq!(found.iter().map(Pointer::as_str).collect::<Vec<_>>(), ["/a/b/c", "/f", "/g"]);
     }
 }

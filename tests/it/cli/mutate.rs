@@ -212,6 +212,77 @@ fn only_operations_that_changed_are_tested() {
     assert!(unknown.err.contains("the git repository has no revision `no-such-revision`"), "{}", unknown.err);
 }
 
+/// A document with paths, components and a referenced document.
+const DOCUMENT: &str = "openapi: 3.1.0
+info: { title: T, version: '1' }
+paths:
+  /a:
+    get: { operationId: getA, responses: { '200': { $ref: '#/components/responses/Ok' } } }
+    parameters: [ { name: q, in: query, schema: { type: integer } } ]
+    put: { operationId: putA, responses: { '200': { description: ok } } }
+  /b: { get: { operationId: getB, responses: { '200': { $ref: 'more.yaml#/B' } } } }
+  /c: { get: { operationId: getC, responses: { '200': { description: ok } } } }
+components:
+  securitySchemes: { k: { type: apiKey, in: header, name: x-k } }
+  responses: { Ok: { description: ok } }
+";
+
+/// Its project, with a table and a used file.
+const FILES: &[(&str, &str)] = &[
+    ("specs/things.yaml", DOCUMENT),
+    ("specs/more.yaml", "B: { description: ok }\n"),
+    ("cases/a.yaml", "story: a\ncases:\n  - { name: a, operation: getA }\n  - { name: p, operation: putA }\n"),
+    ("cases/b.yaml", "story: b\ntable: b.csv\nsetup: [ { use: _c.yaml } ]\ncases: [ { name: b, operation: getB } ]\n"),
+    ("cases/b.csv", "v\n1\n"),
+    ("cases/_c.yaml", "cases: [ { name: c, operation: getC } ]\n"),
+    ("signoff.yaml", CONFIG),
+];
+
+#[test]
+fn a_change_selects_every_operation_that_it_may_concern() {
+    let check = |change: &dyn Fn(&Project), expected: &[&str]| {
+        let project = Project::with(FILES);
+        for args in [&["init", "-q"][..], &["add", "."], &["commit", "-qm", "first"]] {
+            let mut git = std::process::Command::new("git");
+            git.current_dir(project.path(".")).args(["-c", "user.name=x", "-c", "user.email=x@example.com"]).args(args);
+            assert!(git.output().expect("git").status.success(), "{args:?}");
+        }
+        change(&project);
+        let ended = project.call(&["mutate", "--in-diff", "HEAD"]);
+        assert_eq!(ended.code, 0, "{}", ended.err);
+        let report = project.read("reports/mutation.json");
+        let names = ["getA", "putA", "getB", "getC"].into_iter().filter(|name| report.contains(&format!("{name} ")));
+        assert_eq!(names.collect::<Vec<_>>(), expected, "{report}");
+    };
+    let edit = |file: &'static str, from: &'static str, to: &'static str| {
+        move |project: &Project| {
+            let text = FILES.iter().find(|(name, _)| *name == file).map_or("", |(_, text)| text);
+            project.write(file, &text.replace(from, to));
+        }
+    };
+    let remove = |file: &'static str| move |project: &Project| std::fs::remove_file(project.path(file)).unwrap();
+    let all = &["getA", "putA", "getB", "getC"];
+    check(&|_| {}, &[]);
+    check(&remove("cases/a.yaml"), &["getA", "putA"]);
+    check(&remove("cases/b.yaml"), &["getB", "getC"]);
+    let rename =
+        |project: &Project| std::fs::rename(project.path("cases/a.yaml"), project.path("cases/z.yaml")).unwrap();
+    check(&rename, &["getA", "putA"]);
+    let add =
+        |project: &Project| project.write("cases/new.yaml", "story: n\ncases: [ { name: n, operation: getC } ]\n");
+    check(&add, &["getC"]);
+    check(&edit("cases/a.yaml", "  - { name: p, operation: putA }\n", ""), &["getA", "putA"]);
+    check(&edit("cases/b.csv", "1", "2"), &["getB", "getC"]);
+    check(&edit("cases/_c.yaml", "name: c", "name: d"), &["getB", "getC"]);
+    check(&edit("specs/more.yaml", "ok", "fine"), &["getB"]);
+    check(&edit("specs/things.yaml", "q, in", "r, in"), &["getA", "putA"]);
+    check(&edit("specs/things.yaml", "Ok: { description: ok", "Ok: { description: fine"), &["getA"]);
+    check(&edit("specs/things.yaml", "operationId: putA", "summary: put, operationId: putA"), &["putA"]);
+    check(&edit("specs/things.yaml", "name: x-k", "name: x-l"), all);
+    check(&edit("specs/things.yaml", "paths:", "security: [ { } ]\npaths:"), all);
+    check(&|project| project.write("signoff.yaml", &format!("{CONFIG}redact: [ x ]\n")), all);
+}
+
 #[test]
 fn without_a_git_repository_there_is_no_difference() {
     let ended = Project::new().call(&["mutate", "--in-diff", "HEAD"]);
