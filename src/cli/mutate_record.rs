@@ -206,6 +206,8 @@ fn difference(stored: &StoredRecord<'_>, contract: &Contract, inputs: &Inputs) -
         (run.overlays == inputs.overlays, "overlay"),
         (run.cases == inputs.cases, "set of cases"),
         (run.configuration == inputs.configuration, "configuration"),
+        // The record would show what its run was told to hide.
+        (run.redact == inputs.redact, "set of redacted names"),
     ]
     .into_iter()
     .find_map(|(is_same, what)| (!is_same).then_some(what))

@@ -1,5 +1,7 @@
 //! Digests of the files that a run was resolved from.
 
+use std::collections::BTreeSet;
+
 use crate::document::Document;
 use crate::record::{InputFile, Inputs};
 
@@ -10,7 +12,9 @@ impl ResolvedRun {
     pub(crate) fn input_files(&self) -> Inputs {
         let digest = |document: &Document| InputFile::new(document.name().to_string(), document.text().as_bytes());
         let contract = &self.project.contract;
+        let redact: BTreeSet<String> = self.settings.redact().into_iter().collect();
         Inputs {
+            redact: redact.into_iter().collect(),
             document: contract.documents.iter().map(digest).collect(),
             overlays: contract.overlays.iter().map(|overlay| digest(overlay)).collect(),
             cases: self.project.suite.files.iter().map(|file| InputFile::new(&*file.name, file.bytes())).collect(),

@@ -18,6 +18,9 @@ pub struct Inputs {
     /// `signoff.yaml`; absent if there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub configuration: Option<InputFile>,
+    /// The names and pointers of `redact`, of the configuration and the command line, sorted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub redact: Vec<String>,
     /// The waivers; absent if there are none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waivers: Option<InputFile>,

@@ -133,6 +133,8 @@ fn a_result_is_not_added_to_the_record_of_other_inputs() {
         "its run had another configuration",
     );
     check(&|project| project.write("specs/things.yaml", &format!("{SPEC}# changed\n")), "its run had another document");
+    let hide = |project: &Project| drop(project.call(&["run", "--redact", "name"]));
+    check(&hide, "its run had another set of redacted names");
     let replace = |from: &'static str, to: &'static str| {
         move |project: &Project| {
             project.write("reports/record.json", &project.read("reports/record.json").replacen(from, to, 1))
