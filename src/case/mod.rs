@@ -41,6 +41,6 @@ pub(crate) use model::{
     Authorization, Body, Capture, CaptureFrom, CaptureUse, Case, CaseFile, Expect, GivenCredential, MultipartPart,
     PartContent, Poll, RequestSpec, Retry, Role, Story, Suite, Violates, Violation,
 };
-pub(crate) use refusal::refusals;
+pub(crate) use refusal::{is_refused, refusals};
 pub(crate) use variables::is_variable;
 pub(crate) use violation::parse as parse_violates;

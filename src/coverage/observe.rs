@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::case::{intent, refusals};
+use crate::case::{intent, is_refused};
 use crate::contract::clause::{ClauseId, Observed, OnlyViolation, Verb};
 use crate::contract::{Contract, Judgement, Operation, Route, Rule, StatusKey};
 use crate::http::{Exchange, MOCK_ERROR, Request};
@@ -133,9 +133,7 @@ impl Seen<'_> {
         let only = self.violated().next().and_then(|_| intent::only(self.judged));
         let Some(only) = only.filter(|only| only.breach.rule != Rule::Security) else { return };
         let status = self.status();
-        let is_stated = (400..500).contains(&status)
-            && self.outcome.case.expect.status.iter().any(|stated| stated.contains(&status));
-        let is_refused = is_stated || refusals(&only.violation).contains(&status);
+        let is_refused = is_refused(&only.violation, status, matches!(self.status, Some(StatusKey::Exact(_))));
         let is_about_it = is_refused || self.is_success();
         if is_about_it && self.credentials.are_accepted(operation, UNAUTHORIZED.contains(&status)) {
             let violation = OnlyViolation {
