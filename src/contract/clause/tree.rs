@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Number, Value};
 
+use crate::contract::schema::NamePattern;
 use crate::contract::{Anchor, StatusKey};
 use crate::document::Decimal;
 
@@ -84,8 +85,8 @@ pub(super) struct Place {
     pub bounds: Vec<(Bound, ClauseId)>,
     /// Declared properties, sorted by name.
     pub properties: Vec<Property>,
-    /// All other properties.
-    pub others: Option<PlaceId>,
+    /// Undeclared properties, by their names: those of a pattern, and those of none.
+    pub others: Vec<Others>,
     /// Items of every index.
     pub items: Option<PlaceId>,
     /// Branches of the same value.
@@ -103,6 +104,34 @@ pub(super) struct Property {
     pub absent: Option<ClauseId>,
     /// Its value.
     pub place: PlaceId,
+}
+
+/// Undeclared properties to which the same schemas apply.
+#[derive(Debug)]
+pub(super) struct Others {
+    /// Their names.
+    pub names: Names,
+    /// Their values.
+    pub place: PlaceId,
+}
+
+/// Names of undeclared properties.
+#[derive(Debug)]
+pub(super) enum Names {
+    /// Those that match the pattern.
+    Matching(NamePattern),
+    /// Those that match none of the patterns.
+    Remaining(Vec<NamePattern>),
+}
+
+impl Names {
+    /// Whether `name` is one of them.
+    pub(super) fn has(&self, name: &str) -> bool {
+        match self {
+            Self::Matching(pattern) => pattern.matches(name),
+            Self::Remaining(patterns) => !patterns.iter().any(|pattern| pattern.matches(name)),
+        }
+    }
 }
 
 /// A branch of `oneOf` or `anyOf`.

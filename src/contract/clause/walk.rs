@@ -64,12 +64,10 @@ impl<'a> Walk<'a> {
                         None => self.meet(property.absent),
                     }
                 }
-                if let Some(others) = place.others {
-                    let others = members
-                        .iter()
-                        .filter(|(name, _)| place.property(name).is_none())
-                        .zip(std::iter::repeat(others));
-                    others.for_each(|((_, value), place)| self.value(place, value));
+                for others in &place.others {
+                    let is_other = |name: &str| place.property(name).is_none() && others.names.has(name);
+                    let values = members.iter().filter(|(name, _)| is_other(name));
+                    values.for_each(|(_, value)| self.value(others.place, value));
                 }
             }
             _ => {}

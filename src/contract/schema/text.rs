@@ -99,6 +99,11 @@ impl NamePattern {
         &self.source
     }
 
+    /// Whether it is supported.
+    pub(in crate::contract) fn is_supported(&self) -> bool {
+        self.compiled.is_ok()
+    }
+
     /// Whether `name` matches it; true for patterns that are not supported.
     pub(in crate::contract) fn matches(&self, name: &str) -> bool {
         is_match(&self.compiled, name)

@@ -10,8 +10,9 @@ use crate::contract::clause::id::{BranchId, ClauseId, PlaceId};
 use crate::contract::clause::impossible::Impossible;
 use crate::contract::clause::location::{ClauseLocation, Step};
 use crate::contract::clause::set::Source;
-use crate::contract::clause::tree::{Branch, Places, Property};
+use crate::contract::clause::tree::{Branch, Names, Others, Places, Property};
 use crate::contract::clause::verb::Aspect;
+use crate::contract::schema::NamePattern;
 use crate::contract::types::Types;
 use crate::contract::{Anchor, Contract, SchemaView};
 
@@ -203,14 +204,37 @@ impl<'c> Walker<'c, '_> {
             entered.push(Property { name, absent, place });
         }
         entered.sort_unstable_by(|a, b| a.name.cmp(&b.name));
-        let others: Vec<_> = schemas.all.iter().flat_map(|schema| others(&schema.view)).collect();
-        let others = (!others.is_empty()).then(|| Schemas::new(others, openapi));
-        let others = others.filter(|others| !others.all.is_empty()).map(|others| {
-            let spot = Spot { at: at.step(Step::Any), kind: SpotKind::Within, absent: None };
-            self.enter(spot, others).place
-        });
+        let others = self.others(at, schemas);
         let held = self.places.at_mut(place);
         (held.properties, held.others) = (entered, others);
+    }
+
+    /// Enters the properties that are not declared: those of each pattern, then those of none. Their schemas apply to different names, so
+    /// that they prove nothing about each other.
+    fn others(&mut self, at: &ClauseLocation, schemas: &Schemas<'c>) -> Vec<Others> {
+        let held: Vec<_> = schemas.all.iter().filter_map(|schema| schema.view.below("patternProperties")).collect();
+        let mut patterns: Vec<(&str, Vec<SchemaView<'c>>)> = Vec::new();
+        for (pattern, view) in held.iter().flat_map(SchemaView::members) {
+            match patterns.iter_mut().find(|(held, _)| *held == pattern) {
+                Some((_, views)) => views.push(view),
+                None => patterns.push((pattern, vec![view])),
+            }
+        }
+        let names: Vec<_> = patterns.iter().map(|(pattern, _)| NamePattern::new(pattern)).collect();
+        let remaining: Vec<_> = schemas.all.iter().filter_map(|schema| schema.view.other_property_schema()).collect();
+        let remaining = (Names::Remaining(names.clone()), remaining);
+        let matching = names.into_iter().zip(patterns).filter(|(pattern, _)| pattern.is_supported());
+        let matching = matching.map(|(pattern, (_, views))| (Names::Matching(pattern), views));
+        let mut entered = Vec::new();
+        for (names, views) in matching.chain([remaining]) {
+            let views = views.into_iter().filter(says_something);
+            let inner = Schemas::new(views, self.shared.contract.openapi);
+            if !inner.all.is_empty() {
+                let spot = Spot { at: at.step(Step::Any), kind: SpotKind::Within, absent: None };
+                entered.push(Others { names, place: self.enter(spot, inner).place });
+            }
+        }
+        entered
     }
 
     /// Enters the items, unless their schemas depend on their index.
@@ -254,13 +278,9 @@ impl<'c> Walker<'c, '_> {
     }
 }
 
-/// The schemas of properties that are not declared by name, where they say anything.
-fn others<'d>(schema: &SchemaView<'d>) -> Vec<SchemaView<'d>> {
-    let patterns = schema.below("patternProperties");
-    let patterns = patterns.iter().flat_map(SchemaView::members).map(|(_, schema)| schema).collect::<Vec<_>>();
-    let says_something = |schema: &SchemaView<'_>| schema.value().as_object().is_some_and(|held| !held.is_empty());
-    let others = schema.other_property_schema();
-    patterns.into_iter().chain(others).filter(says_something).collect()
+/// Whether a schema of undeclared properties says anything about them.
+fn says_something(schema: &SchemaView<'_>) -> bool {
+    schema.value().as_object().is_some_and(|held| !held.is_empty())
 }
 
 /// Whether a schema may have schemas for properties, items or branches.
