@@ -134,6 +134,23 @@ impl<'d> Schemas<'d> {
         let declared = self.all.iter().filter(|_| is_allowed).find(has_null).map(|schema| schema.keyword("type"));
         declared.or_else(|| self.null_branch.clone())
     }
+
+    /// Whether null violates them: by the type or the values of one of them, or of every branch. `nullable` adds null only to the `type`
+    /// next to it (OpenAPI 3.0.3 §4.7.24.1).
+    pub(super) fn exclude_null(&self, openapi: OasVersion) -> bool {
+        let is_excluding = |schema: &Located<'_>| {
+            let is_typed = schema.view.declared_types(openapi).is_some_and(|own| own.and(Types::NULL).is_empty());
+            let is_listed = schema.view.list("enum").is_some_and(|values| !values.contains(&Value::Null));
+            let is_constant = !openapi.is_3_0() && schema.view.get("const").is_some_and(|value| !value.is_null());
+            is_typed || is_listed || is_constant
+        };
+        // With a branch for null, the other branch is among the schemas.
+        let by_own = |schemas: &Self| schemas.null_branch.is_none() && schemas.all.iter().any(is_excluding);
+        let by_branch = |branch: &SchemaView<'d>| by_own(&Self::new([branch.clone()], openapi));
+        let by_branches =
+            |composition: &Composition<'d>| composition.branches.iter().all(|(_, branch)| by_branch(branch));
+        by_own(self) || self.null_branch.is_none() && self.compositions.iter().any(by_branches)
+    }
 }
 
 /// Whether a branch is `type: null` and nothing else, which the closest branch of a violation never is.

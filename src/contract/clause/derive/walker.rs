@@ -77,8 +77,10 @@ impl<'c> Walker<'c, '_> {
         let openapi = self.shared.contract.openapi;
         let types = schemas.types(openapi);
         let impossible = self.excluded(&spot, &schemas).or_else(|| self.nested(&spot, types));
+        let is_never = schemas.all.iter().any(|schema| *schema.view.value() == Value::Bool(false));
         let source = schemas.all.first().map(|schema| schema.itself());
         let present = source.filter(|_| spot.kind != SpotKind::Root).and_then(|source| {
+            let impossible = impossible.or(is_never.then_some(Impossible::ValueViolatesSchema));
             self.found.add_unless(self.side.at(spot.at.clone(), Aspect::Present), source, impossible)
         });
         self.places.at_mut(place).present = present;
@@ -119,6 +121,8 @@ impl<'c> Walker<'c, '_> {
         let null = schemas.null(types, self.shared.contract.openapi).filter(|_| side.has_chosen_data());
         if let Some(source) = null {
             let impossible = self.writing.is_text().then_some(Impossible::NullInText);
+            let is_excluded = schemas.exclude_null(self.shared.contract.openapi);
+            let impossible = impossible.or(is_excluded.then_some(Impossible::ValueViolatesSchema));
             self.places.at_mut(place).null = self.found.add_unless(verb(Aspect::Null), source, impossible);
         }
         let (named, long) = values::named(schemas, types);
