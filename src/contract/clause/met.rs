@@ -1,11 +1,12 @@
 //! The clauses that a message meets by what it holds. Whether it conforms, and what followed, is decided by coverage.
 
 use std::cell::OnceCell;
+use std::collections::HashSet;
 
 use serde_json::Value;
 
 use crate::contract::parameters::{self, Parsed, Wire};
-use crate::contract::{Contract, Judgement, ParameterIn, Route, Rule, judge};
+use crate::contract::{Contract, Judgement, Location, ParameterIn, Route, Rule, judge};
 use crate::http::{Request, Response};
 
 use super::branches::BranchValidators;
@@ -48,21 +49,26 @@ impl<'c> Observed<'c> {
         for body in messages.request.iter().filter(|body| Some(&*body.media_type) == name) {
             body.present.into_iter().for_each(&mut *meet);
             if let (Some(place), Some(value)) = (body.place, judged.value()) {
-                self.value(place, value, meet);
+                self.value(place, value, &HashSet::new(), meet);
             }
         }
     }
 
-    /// Calls `meet` with each clause that `response` is about, perhaps several times.
+    /// Calls `meet` with each clause that `response` is about, perhaps several times. A value that violates the
+    /// contract meets none.
     pub(crate) fn received(&self, response: &Response, judgement: &Judgement, meet: &mut dyn FnMut(ClauseId)) {
         let Some(status) = judgement.status else { return };
         // What an object with a duplicate name is, is undefined.
         let is_ambiguous = judgement.breaches.iter().any(|breach| breach.rule == Rule::UniqueNames);
         let value = judgement.body.as_ref().filter(|_| !is_ambiguous);
+        let invalid = value.map(|value| invalid_values(judgement, value)).unwrap_or_default();
+        let is_header =
+            |at: &Location, name: &str| matches!(at, Location::Header(held, _) if held.eq_ignore_ascii_case(name));
+        let is_invalid = |name: &str| violated(judgement).any(|at| is_header(at, name));
         for declared in self.clauses.messages.responses.iter().filter(|declared| declared.status == status) {
             declared.present.into_iter().for_each(&mut *meet);
             for (name, id) in &declared.headers {
-                if response.headers.get(name).is_some() {
+                if response.headers.get(name).is_some() && !is_invalid(name) {
                     meet(*id);
                 }
             }
@@ -70,7 +76,7 @@ impl<'c> Observed<'c> {
             for body in declared.content.iter().filter(|body| Some(&*body.media_type) == name) {
                 body.present.into_iter().for_each(&mut *meet);
                 if let (Some(place), Some(value)) = (body.place, value) {
-                    self.value(place, value, meet);
+                    self.value(place, value, &invalid, meet);
                 }
             }
         }
@@ -99,9 +105,9 @@ impl<'c> Observed<'c> {
         for (parameter, held) in operation.parameters.iter().zip(&self.clauses.messages.parameters) {
             match parameters::parse(parameter, &operation.parameters, &wire) {
                 Parsed::Absent => held.absent.into_iter().for_each(&mut *meet),
-                Parsed::Value(value) => self.value(held.place, &value, meet),
+                Parsed::Value(value) => self.value(held.place, &value, &HashSet::new(), meet),
                 // Nothing is validated, but the value is the empty string.
-                Parsed::Empty => self.value(held.place, &Value::String(String::new()), meet),
+                Parsed::Empty => self.value(held.place, &Value::String(String::new()), &HashSet::new(), meet),
                 Parsed::Undefined(_) | Parsed::Malformed { .. } => {
                     self.clauses.messages.places.at(held.place).present.into_iter().for_each(&mut *meet);
                 }
@@ -109,7 +115,7 @@ impl<'c> Observed<'c> {
         }
     }
 
-    fn value(&self, place: PlaceId, value: &Value, meet: &mut dyn FnMut(ClauseId)) {
+    fn value(&self, place: PlaceId, value: &Value, invalid: &HashSet<*const Value>, meet: &mut dyn FnMut(ClauseId)) {
         let places = &self.clauses.messages.places;
         for (example, id) in &places.at(place).examples {
             if self.contract.value(example).is_some_and(|example| super::tree::is_same(example, value)) {
@@ -121,8 +127,25 @@ impl<'c> Observed<'c> {
             let validators = validators.get_or_init(|| self.contract.branch_validators());
             validators.is_valid(&self.contract.schemas, (self.operation, branch), value)
         };
-        Walk::new(places, &is_of_branch, meet).value(place, value);
+        Walk::new(places, &is_of_branch, invalid, meet).value(place, value);
     }
+}
+
+/// The locations of what the message violates: of a violation in a branch, also that of the composition.
+fn violated(judgement: &Judgement) -> impl Iterator<Item = &Location> {
+    let binding = judgement.breaches.iter().filter(|breach| breach.rule.is_binding());
+    binding.flat_map(|breach| {
+        std::iter::once(&breach.location).chain(breach.branch_of.as_ref().map(|branch| &branch.location))
+    })
+}
+
+/// The addresses of the values of a body that violate the contract; where a property is missing, that of the object.
+fn invalid_values(judgement: &Judgement, body: &Value) -> HashSet<*const Value> {
+    let found = violated(judgement).filter_map(|at| match at {
+        Location::Body(at) => at.of(body).or_else(|| at.parent()?.of(body)),
+        _ => None,
+    });
+    found.map(std::ptr::from_ref).collect()
 }
 
 impl Contract {

@@ -1,9 +1,11 @@
 //! Walks a value alongside its places, and finds the clauses that it meets.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use super::id::{BranchId, ClauseId, PlaceId};
-use super::tree::{Places, is_same};
+use super::tree::{Place, Places, is_same};
 
 /// Maximum number of values within one message that are visited. What more there are meet nothing.
 const MAX_VISITS: usize = 50_000;
@@ -14,6 +16,8 @@ pub(super) struct Walk<'a> {
     pub places: &'a Places,
     /// Whether a value is of a branch.
     pub is_of_branch: &'a dyn Fn(BranchId, &Value) -> bool,
+    /// Addresses of the values that violate the contract: only the values within them meet clauses.
+    pub invalid: &'a HashSet<*const Value>,
     /// Called for each clause that is met, perhaps several times.
     pub meet: &'a mut dyn FnMut(ClauseId),
     /// Number of values that may still be visited.
@@ -25,9 +29,10 @@ impl<'a> Walk<'a> {
     pub(super) fn new(
         places: &'a Places,
         is_of_branch: &'a dyn Fn(BranchId, &Value) -> bool,
+        invalid: &'a HashSet<*const Value>,
         meet: &'a mut dyn FnMut(ClauseId),
     ) -> Self {
-        Self { places, is_of_branch, meet, visits: MAX_VISITS }
+        Self { places, is_of_branch, invalid, meet, visits: MAX_VISITS }
     }
 
     /// Visits `value` at the place, and the values in it.
@@ -35,21 +40,8 @@ impl<'a> Walk<'a> {
         let Some(left) = self.visits.checked_sub(1) else { return };
         self.visits = left;
         let place = self.places.at(id);
-        self.meet(place.present);
-        if value.is_null() {
-            self.meet(place.null);
-        }
-        if is_empty(value) {
-            self.meet(place.empty);
-        }
-        for (_, id) in place.values.iter().filter(|(named, _)| is_same(named, value)) {
-            (self.meet)(*id);
-        }
-        for (_, id) in place.bounds.iter().filter(|(bound, _)| bound.is_met(value)) {
-            (self.meet)(*id);
-        }
-        for branch in place.branches.iter().filter(|branch| (self.is_of_branch)(branch.schema, value)) {
-            self.value(branch.place, value);
+        if !self.invalid.contains(&std::ptr::from_ref(value)) {
+            self.own(place, value);
         }
         match value {
             Value::Array(items) => {
@@ -71,6 +63,26 @@ impl<'a> Walk<'a> {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// Meets the clauses of the value itself, and visits it as a value of its branches.
+    fn own(&mut self, place: &Place, value: &Value) {
+        self.meet(place.present);
+        if value.is_null() {
+            self.meet(place.null);
+        }
+        if is_empty(value) {
+            self.meet(place.empty);
+        }
+        for (_, id) in place.values.iter().filter(|(named, _)| is_same(named, value)) {
+            (self.meet)(*id);
+        }
+        for (_, id) in place.bounds.iter().filter(|(bound, _)| bound.is_met(value)) {
+            (self.meet)(*id);
+        }
+        for branch in place.branches.iter().filter(|branch| (self.is_of_branch)(branch.schema, value)) {
+            self.value(branch.place, value);
         }
     }
 
