@@ -1,6 +1,6 @@
 //! The output of `signoff coverage` as text: the gaps, a table per group and operation, and on request every clause that is not met.
 
-use unicode_width::UnicodeWidthStr;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::diff::visible;
 use crate::quantity;
@@ -154,8 +154,9 @@ fn plural(number: u64, one: &str, many: &str) -> String {
 fn unmet(coverage: &ClauseCoverage, style: &Style) -> String {
     let mut shown = String::new();
     for open in coverage.open.iter().filter(|open| shares::counts_as_gap(open)) {
-        let place = open.place.as_ref().map(|place| format!("\n  {}", phrases::place(place))).unwrap_or_default();
         let source = open.source.as_ref().map(|source| format!(": {}", visible(source))).unwrap_or_default();
+        let place = open.place.as_ref().map(|place| format!("  {}{source}", phrases::place(place)));
+        let place = place.map(|place| format!("\n{}", cut(&place, style.width))).unwrap_or_default();
         let state = visible(&shares::state(open)).into_owned();
         let paint_as = match open.state {
             OpenState::Contradicted => BAD,
@@ -163,7 +164,7 @@ fn unmet(coverage: &ClauseCoverage, style: &Style) -> String {
             OpenState::Excluded | OpenState::Impossible => DIM,
         };
         let state = wrapped(&state, style.width.saturating_sub(2), 2).join("\n  ");
-        shown += &format!("{}{place}{source}\n  {}\n", visible(&open.clause), paint(&state, paint_as, style.color));
+        shown += &format!("{}{place}\n  {}\n", visible(&open.clause), paint(&state, paint_as, style.color));
     }
     if shown.is_empty() {
         "all clauses are met\n".clone_into(&mut shown);
@@ -173,6 +174,20 @@ fn unmet(coverage: &ClauseCoverage, style: &Style) -> String {
         shown += &format!("not listed: {}\n", aside.trim_start());
     }
     shown + &withheld.map(|withheld| withheld + "\n").unwrap_or_default()
+}
+
+/// The start of a line that is wider than `width` columns.
+fn cut(line: &str, width: usize) -> String {
+    if line.width() <= width {
+        return line.to_owned();
+    }
+    let mut left = width.saturating_sub(1);
+    let fits = |c: &char| {
+        let rest = left.checked_sub(c.width().unwrap_or(0));
+        left = rest.unwrap_or(left);
+        rest.is_some()
+    };
+    line.chars().take_while(fits).chain(['…']).collect()
 }
 
 /// Formats the only clause of the survey: its state, its locations, the cases that met it, and what to do if it is not met.
