@@ -64,6 +64,8 @@ pub(super) fn run(args: &Mutate, session: &mut Session<'_>) -> Result<Exit, Fail
         && args.operators.is_empty()
         && args.in_diff.is_none()
         && args.shard.is_none()
+        // Cases with another method are skipped.
+        && args.target.allow.is_empty()
         && interrupted.is_none()
         && !measured.interrupted
         && measured.too_large.is_empty()

@@ -148,6 +148,16 @@ fn a_result_is_not_added_to_the_record_of_other_inputs() {
 }
 
 #[test]
+fn a_result_without_the_cases_of_some_methods_is_not_added_to_the_record() {
+    let project = Project::new();
+    project.call(&["run"]);
+    let before = project.read("reports/record.json");
+    let ended = project.call(&["mutate", "--allow", "GET"]);
+    assert_eq!(ended.err, "not added to reports/index.html: only a part of the faults was tried\n");
+    assert_eq!(before, project.read("reports/record.json"));
+}
+
+#[test]
 fn the_parts_of_a_shard_are_the_whole() {
     let project = Project::new();
     let whole = tried(&project);
