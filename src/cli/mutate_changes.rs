@@ -72,7 +72,7 @@ fn files(story: &Story) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for file in story.every().map(|case| case.file(story)).chain([&story.file]) {
         if found.insert(file.name.to_string()) {
-            found.extend(texts(file.document.value()).into_iter().map(|text| beside(&file.name, text)));
+            found.extend(texts(file.document.value()).into_iter().map(|text| sibling(&file.name, text)));
         }
     }
     found
@@ -93,7 +93,7 @@ fn texts(value: &Value) -> Vec<&str> {
 }
 
 /// The path `text`, relative to the directory of the file `name`, without `.` and `..`.
-fn beside(name: &str, text: &str) -> String {
+fn sibling(name: &str, text: &str) -> String {
     let mut parts: Vec<&str> = name.split('/').collect();
     parts.pop();
     for part in text.split('/') {
@@ -277,7 +277,7 @@ impl Git<'_> {
             let named = |operation: &&Operation| texts.iter().any(|text| operation.is_called(text));
             found.extend(contract.operations.iter().filter(named).map(|operation| operation.index));
             let is_file = |text: &&&str| [".yaml", ".yml", ".json"].iter().any(|end| text.ends_with(end));
-            let used = texts.iter().filter(is_file).map(|text| beside(&name, text));
+            let used = texts.iter().filter(is_file).map(|text| sibling(&name, text));
             open.extend(used.filter(|used| self.before(used).is_some()));
         }
         (!found.is_empty()).then_some(found)
@@ -311,8 +311,8 @@ mod tests {
         ] {
             assert_eq!(relative(prefix, name), expected);
         }
-        assert_eq!(beside("cases/a.yaml", "../data/./t.csv"), "data/t.csv");
-        assert_eq!(beside("a.yaml", "../t.csv"), "../t.csv");
+        assert_eq!(sibling("cases/a.yaml", "../data/./t.csv"), "data/t.csv");
+        assert_eq!(sibling("a.yaml", "../t.csv"), "../t.csv");
     }
 
     #[test]

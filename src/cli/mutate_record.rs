@@ -206,7 +206,7 @@ fn difference(stored: &StoredRecord<'_>, contract: &Contract, inputs: &Inputs) -
         (run.overlays == inputs.overlays, "overlay"),
         (run.cases == inputs.cases, "set of cases"),
         (run.configuration == inputs.configuration, "configuration"),
-        // The record would show what its run was told to hide.
+        // The record would show values that its run redacts.
         (run.redact == inputs.redact, "set of redacted names"),
     ]
     .into_iter()

@@ -42,7 +42,7 @@ pub(crate) fn refusal(
     violations: &[String],
 ) -> Option<DocumentedResponse> {
     let operation = context.operation;
-    // The last status tells the kinds of refusals apart.
+    // The last status distinguishes the kinds of refusals.
     let key = context.cache_key(statuses.last().copied());
     if let Some(cached) = context.cache.get(key) {
         return Some(cached.into());
