@@ -1,4 +1,4 @@
-//! Cases for clauses: each is valid, and passes on the mock of the document unless it needs a certain response.
+//! Cases for clauses: each is valid, and passes on the mock of the document if that can respond as the case expects.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -12,7 +12,7 @@ use crate::case::format::WholeFile;
 use crate::contract::clause::Verb;
 use crate::contract::load::{Options, load_with};
 use crate::contract::{Contract, SecurityScheme};
-use crate::generate::clause_case::build;
+use crate::generate::clause_case::{build, success};
 use crate::mock::MockRules;
 use crate::project::connect::Embedded;
 use crate::project::mock_trial::TrialMock;
@@ -29,7 +29,7 @@ struct Tried {
     passed: usize,
     /// Clauses without a case, by verb.
     without: BTreeMap<String, usize>,
-    /// Cases of other clauses than those of responses and wrong credentials that do not pass, with the reason.
+    /// Cases that do not pass, with the reason, without those of responses, wrong credentials and operations without a success.
     failed: Vec<String>,
 }
 
@@ -52,13 +52,19 @@ fn tried(contract: &Arc<Contract>, step: usize) -> Tried {
         let text = case::write::render(&file).expect("it can be written");
         let failure = mock.failure(folder, contract, &text);
         tried.passed += usize::from(failure.is_none());
-        // A mock without rules refuses what violates the document, and responds with its first success.
+        // A mock without rules refuses what violates the document, and responds with its first success, if one is documented.
         let is_response = matches!(entry.clause.verb, Verb::RefusesWrong(_)) || is_response(&entry.clause.verb);
-        if let Some(failure) = failure.filter(|_| !is_response) {
+        let is_impossible = is_accepted(&entry.clause.verb) && success(operation).is_none();
+        if let Some(failure) = failure.filter(|_| !is_response && !is_impossible) {
             tried.failed.push(format!("{}: {failure}\n{text}", entry.clause));
         }
     }
     tried
+}
+
+fn is_accepted(verb: &Verb) -> bool {
+    use Verb::{Calls, CallsWith, Omits, Sends, SendsExample, SendsMediaType};
+    matches!(verb, Calls | CallsWith(_) | SendsMediaType(_) | SendsExample(_) | Sends(..) | Omits(_))
 }
 
 fn is_response(verb: &Verb) -> bool {
