@@ -58,6 +58,7 @@ mod rules;
 mod run;
 pub mod secret;
 pub mod severity;
+mod sign;
 mod suggestion;
 pub mod testing;
 #[cfg(test)]

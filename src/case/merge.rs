@@ -43,8 +43,21 @@ pub(super) fn remove(request: &mut Value, path: &str) -> Result<(), String> {
     .ok_or_else(nothing)
 }
 
-const PLACES: [&str; 12] =
-    ["path", "query", "headers", "cookies", "body", "form", "auth", "as", "text", "multipart", "base64", "body_file"];
+const PLACES: [&str; 13] = [
+    "path",
+    "query",
+    "headers",
+    "cookies",
+    "body",
+    "form",
+    "auth",
+    "as",
+    "sign",
+    "text",
+    "multipart",
+    "base64",
+    "body_file",
+];
 
 fn key_of(place: &str) -> Option<&'static str> {
     let plural = match place {

@@ -13,6 +13,7 @@ use crate::document::{Document, End};
 use crate::expression::{Expression, Template, Tree};
 use crate::place::{Place, Snippet};
 use crate::pointer::Pointer;
+use crate::sign::Signing;
 
 /// All stories of a cases folder, in file order.
 #[derive(Debug, Default)]
@@ -197,8 +198,17 @@ pub struct RequestSpec {
     pub cookies: Vec<(String, Tree)>,
     /// Credentials.
     pub auth: Authorization,
+    /// How it is signed if the target signs requests.
+    pub sign: Signing,
     /// The body; `None` sends none.
     pub body: Option<Body>,
+}
+
+impl RequestSpec {
+    /// Whether it sets or removes the header.
+    pub(crate) fn has_header(&self, name: &str) -> bool {
+        self.headers.iter().any(|(held, _)| held.eq_ignore_ascii_case(name))
+    }
 }
 
 /// Source of a case's credentials.

@@ -11,11 +11,12 @@ use crate::document::salvage;
 use crate::expression::Template;
 use crate::pointer::Pointer;
 use crate::rules;
+use crate::sign::Signing;
 
 use super::binder::Binder;
 use super::compile::Compiler;
 use super::error::Problems;
-use super::format::{AuthFormat, PartFormat, RequestFormat};
+use super::format::{AuthFormat, PartFormat, RequestFormat, SignFormat};
 use super::merge::{merge, remove};
 use super::row::{self, Row};
 use super::source::EMPTY;
@@ -104,6 +105,12 @@ impl Form<'_, '_, '_> {
             headers: self.members(&format.headers, "headers"),
             cookies: self.members(&format.cookies, "cookies"),
             auth: self.auth(format),
+            sign: match format.sign {
+                None => Signing::Valid,
+                Some(SignFormat::None) => Signing::None,
+                Some(SignFormat::Wrong) => Signing::Wrong,
+                Some(SignFormat::Stale) => Signing::Stale,
+            },
             body: self.body(format),
         }
     }

@@ -23,7 +23,8 @@ mod tests {
     use super::super::format::expect::SchemaFormat;
     use super::super::format::file::{PollFormat, RetryFormat, StepFormat};
     use super::super::format::{
-        AuthFormat, ExpectFormat, OneOrMany, PartFormat, RequestFormat, StatusFormat, TableFormat, UseFormat, WholeCase,
+        AuthFormat, ExpectFormat, OneOrMany, PartFormat, RequestFormat, SignFormat, StatusFormat, TableFormat,
+        UseFormat, WholeCase,
     };
     use super::*;
     use crate::document::{self, Document};
@@ -124,11 +125,12 @@ cases:
                 headers,
             },
         );
+        let sign = prop::sample::select(vec![SignFormat::None, SignFormat::Wrong, SignFormat::Stale]);
         let url = (of(text()), of(text()), members(), members(), members());
         let body = (of(value()), of(text()), of(text()), of(members()), of(prop::collection::vec(part, 0..2)));
-        (url, body, (members(), of(auth), of(text()), of(text()), texts())).prop_map(
+        (url, body, ((members(), of(sign)), of(auth), of(text()), of(text()), texts())).prop_map(
             |((method, url, path, query, headers), (body, body_file, text, form, multipart), rest)| {
-                let (cookies, auth, credentials, base64, without) = rest;
+                let ((cookies, sign), auth, credentials, base64, without) = rest;
                 RequestFormat {
                     method,
                     url,
@@ -138,6 +140,7 @@ cases:
                     cookies,
                     auth,
                     credentials,
+                    sign,
                     body,
                     body_file,
                     text,

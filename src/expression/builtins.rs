@@ -84,7 +84,7 @@ impl Function {
             EvalError::wrong(format!("expected `{}`, found {found}", self.signature()), range)
         };
         match (self, given.as_slice()) {
-            (Self::Uuid, _) => Ok(Value::from(uuid(scope.random())).into()),
+            (Self::Uuid, _) => Ok(Value::from(scope.uuid()).into()),
             (Self::Now, _) => Ok(Operand::Instant(scope.now())),
             (Self::Today, [days]) => {
                 let days = whole(days).ok_or_else(|| wrong(&given))?;
@@ -103,7 +103,9 @@ impl Function {
             (Self::Hmac, [algorithm, key, value]) => {
                 let name = algorithm.text().ok_or_else(|| wrong(&given))?;
                 let (key, value) = key.bytes().zip(value.bytes()).ok_or_else(|| wrong(&given))?;
-                digest::hmac(name, key, value).map(Operand::Bytes).ok_or_else(|| {
+                let code = digest::hmac(name, key, value);
+                let code = code.map(|code| if scope.has_wrong_codes() { changed(code) } else { code });
+                code.map(Operand::Bytes).ok_or_else(|| {
                     let known = digest::ALGORITHMS.join(", ");
                     EvalError::wrong(format!("unknown algorithm {}, expected one of {known}", Value::from(name)), range)
                 })
@@ -128,6 +130,11 @@ impl Function {
     }
 }
 
+/// Other bytes of the same length.
+fn changed(code: Vec<u8>) -> Vec<u8> {
+    code.into_iter().map(|byte| !byte).collect()
+}
+
 /// Parses a string as an instant. An instant is returned as it is; other types are no valid argument.
 fn time<'v>(given: &Operand<'v>, range: &Range<usize>) -> Option<Result<Operand<'v>, EvalError>> {
     let text = match given {
@@ -145,11 +152,6 @@ fn whole(datum: &Operand<'_>) -> Option<i64> {
         Operand::Json(value) => value.as_i64(),
         _ => None,
     }
-}
-
-/// A version 4 UUID (RFC 9562 §5.4) of the given random bytes.
-fn uuid(random: [u8; 16]) -> String {
-    uuid::Builder::from_random_bytes(random).into_uuid().to_string()
 }
 
 fn random_int(random: [u8; 16], (least, most): (i64, i64)) -> Option<i64> {

@@ -21,7 +21,13 @@ type Evaluated<'v> = Result<Operand<'v>, EvalError>;
 
 /// Evaluates `node`. A new value takes its memory from the budget. Bytes are a string of hexadecimal digits.
 pub(super) fn evaluate<'v>(node: &'v Node, evaluation: &Evaluation<'v>) -> Evaluated<'v> {
-    with_bytes(node, evaluation).map(Operand::without_bytes)
+    match (with_bytes(node, evaluation)?, &node.kind) {
+        (Operand::Bytes(_), NodeKind::Variable(name)) => Err(EvalError::wrong(
+            format!("`{name}` is not UTF-8: only functions on bytes take it, such as `sha256({name})`"),
+            &node.range,
+        )),
+        (operand, _) => Ok(operand.without_bytes()),
+    }
 }
 
 /// Like [`evaluate`], but bytes stay bytes: the argument of a function.
@@ -115,6 +121,9 @@ fn owned(node: &Node, evaluation: &Evaluation<'_>) -> Result<Value, EvalError> {
 
 fn variable<'v>(name: &str, evaluation: &Evaluation<'v>, range: &Range<usize>) -> Evaluated<'v> {
     let scope = evaluation.scope;
+    if let Some(bytes) = scope.bytes(name) {
+        return Ok(Operand::Bytes(bytes.to_vec()));
+    }
     let value = scope.variable(name).ok_or_else(|| {
         let near = nearest(name, scope.variables()).map(|near| format!(", did you mean `{near}`?"));
         EvalError::missing(format!("unknown name `{name}`{}", near.unwrap_or_default()), range)

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use bytes::Bytes;
 use serde_json::Value;
 
 use super::instant::Instant;
@@ -20,6 +21,10 @@ pub struct Scope {
     variables: Arc<BTreeMap<String, Arc<Value>>>,
     /// A property of an object variable: the names of both, and its value. In the variable it is null.
     property: Option<(&'static str, &'static str, Arc<Value>)>,
+    /// The variable that is bytes: its name and value.
+    bytes: Option<(&'static str, Bytes)>,
+    /// Whether message authentication codes are wrong on purpose.
+    has_wrong_codes: bool,
     started: i64,
     seed: u64,
     label: Arc<str>,
@@ -30,7 +35,16 @@ impl Scope {
     /// A scope without variables. `started` is the result of `now()`, in microseconds since 1970 (UTC); random values derive
     /// from (`seed`, `label`, index of the call).
     pub fn new(started: i64, seed: u64, label: &str) -> Self {
-        Self { variables: Arc::default(), property: None, started, seed, label: label.into(), calls: AtomicU64::new(0) }
+        Self {
+            variables: Arc::default(),
+            property: None,
+            bytes: None,
+            has_wrong_codes: false,
+            started,
+            seed,
+            label: label.into(),
+            calls: AtomicU64::new(0),
+        }
     }
 
     /// Sets a variable, replacing one with the same name.
@@ -46,6 +60,34 @@ impl Scope {
     /// Shares the property `name` of the object variable `of`, without copying it; there is one such property.
     pub fn share_property(&mut self, of: &'static str, name: &'static str, value: Arc<Value>) {
         self.property = Some((of, name, value));
+    }
+
+    /// Sets the variable that is bytes. It is a string where they are UTF-8; other bytes only functions on bytes take. There is one.
+    pub(crate) fn set_bytes(&mut self, name: &'static str, bytes: Bytes) {
+        match std::str::from_utf8(&bytes) {
+            Ok(text) => self.set(name, &text.into()),
+            Err(_) => self.bytes = Some((name, bytes)),
+        }
+    }
+
+    /// The value of the variable that is bytes.
+    pub(super) fn bytes(&self, name: &str) -> Option<&Bytes> {
+        self.bytes.as_ref().filter(|(held, _)| *held == name).map(|(_, bytes)| bytes)
+    }
+
+    /// Whether `hmac` returns codes that do not fit, of the right length.
+    pub(crate) fn set_wrong_codes(&mut self, are_wrong: bool) {
+        self.has_wrong_codes = are_wrong;
+    }
+
+    pub(super) fn has_wrong_codes(&self) -> bool {
+        self.has_wrong_codes
+    }
+
+    /// The same variables at another time, with the random sequence of another label from its start.
+    #[must_use]
+    pub(crate) fn at(&self, started: i64, label: &str) -> Self {
+        Self { started, ..self.relabelled(label) }
     }
 
     /// The same variables with the random sequence of another label, from its start.
@@ -107,6 +149,11 @@ impl Scope {
         Instant::at(self.started)
     }
 
+    /// A random UUID (RFC 9562 §5.4).
+    pub(crate) fn uuid(&self) -> String {
+        uuid::Builder::from_random_bytes(self.random()).into_uuid().to_string()
+    }
+
     /// The next bytes of the random sequence.
     pub(super) fn random(&self) -> [u8; 16] {
         random(self.seed, &self.label, self.calls.fetch_add(1, Ordering::Relaxed))
@@ -116,7 +163,7 @@ impl Scope {
 impl Clone for Scope {
     fn clone(&self) -> Self {
         let calls = AtomicU64::new(self.calls.load(Ordering::Relaxed));
-        let (variables, property) = (self.variables.clone(), self.property.clone());
-        Self { variables, property, label: self.label.clone(), calls, ..*self }
+        let (variables, property, bytes) = (self.variables.clone(), self.property.clone(), self.bytes.clone());
+        Self { variables, property, bytes, label: self.label.clone(), calls, ..*self }
     }
 }

@@ -6,11 +6,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::contract::Contract;
+use crate::expression::Scope;
 use crate::input_file;
 use crate::mock::{Mock, MockRules, in_process};
 use crate::problem::{Problem, reason};
 use crate::quantity;
 use crate::run::{self, Start};
+use crate::sign::Signer;
 use crate::token::{TokenEndpoint, TokenSettings, Tokens};
 use crate::transport::InvalidSetting;
 use crate::transport::network::{self, Network};
@@ -21,6 +23,7 @@ use super::format::Target;
 use super::methods;
 use super::mock_rules;
 use super::settings::Settings;
+use super::sign::Signature;
 use super::target::{self, ChosenTarget};
 use super::urls::{base_url, proxy_url};
 
@@ -119,6 +122,7 @@ impl Connector<'_> {
             vars: vars.clone(),
             credentials: values,
             tokens: Arc::new(self.tokens(chosen, tokens)?),
+            signer: self.signer(chosen, url)?,
             headers: chosen.headers(),
             allow: allow.iter().map(|method| method.to_ascii_uppercase()).collect(),
             rate: self.rate(chosen).map_err(|problem| vec![problem])?,
@@ -148,6 +152,15 @@ impl Connector<'_> {
             Ok(TokenEndpoint { settings, network: self.client(chosen, client)? })
         };
         tokens.into_iter().map(endpoint).collect::<Result<_, _>>().map(Tokens::new)
+    }
+
+    /// What signs the requests to the server at `url`.
+    pub(super) fn signer(&self, chosen: &ChosenTarget, url: &str) -> Result<Option<Signer>, Vec<Problem>> {
+        let Some(Signature { text, headers }) = chosen.signature.clone() else { return Ok(None) };
+        let base =
+            base_url(url).map_err(|message| vec![chosen.placed(self.settings, &["url"], Problem::new(message))])?;
+        let nonces = Scope::new(self.start.at, self.start.seed, "signature");
+        Ok(Some(Signer::new(text, headers, &base, nonces)))
     }
 
     fn network(&self, chosen: &ChosenTarget, url: &str) -> Result<Network, Vec<Problem>> {

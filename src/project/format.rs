@@ -11,6 +11,7 @@ use crate::quantity;
 use crate::report::{Format, formats};
 
 use super::mutate_format::MutateConfig;
+use super::sign_format::SignFormat;
 use super::token_format::TokenFormat;
 
 use super::coverage::format::CoverageFormat;
@@ -72,6 +73,8 @@ pub(crate) struct Target {
     pub auth: BTreeMap<String, Credential>,
     /// Additional sets of credentials by name, for `as: NAME` in cases.
     pub credentials: BTreeMap<String, BTreeMap<String, Credential>>,
+    /// Signature of the requests.
+    pub sign: Option<SignFormat>,
     /// Variables of the cases.
     pub vars: BTreeMap<String, Value>,
     /// Headers to add to every request that does not set them itself.

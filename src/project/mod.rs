@@ -25,6 +25,8 @@ pub(crate) mod resolved_run;
 pub(crate) mod secrets;
 pub(crate) mod settings;
 mod severity;
+mod sign;
+mod sign_format;
 pub(crate) mod start;
 pub(crate) mod target;
 mod token_credentials;

@@ -22,6 +22,9 @@ use super::secrets::Vault;
 use super::settings::Settings;
 use super::{credentials, environment, target};
 
+/// Base URL for signatures that are not sent.
+const OFFLINE_URL: &str = "http://127.0.0.1";
+
 /// The result for one target.
 #[derive(Debug, Default)]
 pub(crate) struct TargetCheck {
@@ -95,7 +98,9 @@ impl OfflineCheck<'_> {
         check.checked = selection.cases(&project.suite).count();
         check.not_checked = selection.deselected(&project.suite).count();
         let headers = chosen.headers();
-        let target = Target { name: chosen.name, vars: chosen.target.vars, credentials, headers, ..Target::default() };
+        let signer = connector.signer(&chosen, OFFLINE_URL)?;
+        let target =
+            Target { name: chosen.name, signer, vars: chosen.target.vars, credentials, headers, ..Target::default() };
         let (contract, suite, waivers) = (&*project.contract, &project.suite, &Waivers::default());
         let inputs = Inputs { contract, suite, target: &target, severities, waivers, scope };
         // What is wrong with the connection hides nothing that is wrong with the cases.

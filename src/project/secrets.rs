@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 use std::path::Path;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use regex::Regex;
 use serde_json::{Map, Value};
@@ -13,6 +13,8 @@ use crate::expression::{self, Expanded, Name, Scope, Template};
 use crate::pointer::Pointer;
 use crate::problem::{Problem, reason};
 use crate::secret::Secret;
+use crate::sign::SignTemplate;
+use crate::suggestion::nearest;
 
 use super::variable_name::is_conventional;
 
@@ -24,6 +26,9 @@ const LONGER: &str = "use a longer credential";
 
 /// Maximum length of an unknown name that is shown.
 const MAX_UNKNOWN: usize = 24;
+
+/// Value of a key that is not set, for checks that send nothing.
+const PLACEHOLDER_KEY: &str = "00000000000000000000000000000000";
 
 static FILE: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r#"\bfile\(\s*(?:"([^"]*)"|'([^']*)')\s*\)"#).expect("the pattern is valid"));
@@ -63,6 +68,14 @@ impl<'a> Vault<'a> {
     /// The value of an environment variable in a template; a secret unless `public`.
     pub(crate) fn variable(&mut self, name: &str, public: bool) -> Result<String, Problem> {
         self.read(name, public, OR_PUBLIC)
+    }
+
+    /// Like [`Vault::variable`]; the placeholder is valid in every encoding of keys.
+    fn key(&mut self, name: &str, public: bool) -> Result<String, Problem> {
+        match self.offline && !self.env.contains_key(name) {
+            true => self.read(name, public, OR_PUBLIC).map(|_| PLACEHOLDER_KEY.to_owned()),
+            false => self.read(name, public, OR_PUBLIC),
+        }
     }
 
     /// The value of an environment variable that is a credential.
@@ -128,29 +141,48 @@ impl<'a> Vault<'a> {
         if !text.contains("${") {
             return Ok(Value::String(text.to_owned()));
         }
-        let (rewritten, files) = files(text);
-        let template = Template::parse(&rewritten).map_err(to_problem)?;
-        let names = template.names();
-        let (mut env, mut contents) = (Map::new(), Map::new());
-        for name in &names {
-            if let Some(variable) = name.path.strip_prefix("env.") {
-                env.insert(variable.to_owned(), self.variable(variable, name.public)?.into());
-            } else if let Some(key) = name.path.strip_prefix("files.") {
-                contents.insert(key.to_owned(), self.file(key, &files, name.public)?.into());
-            } else {
-                return Err(Problem::new(format!("unknown name{}", quoted(&name.path)))
-                    .help("available here: env.NAME, file(\"PATH\") and public(…)"));
-            }
-        }
+        let SignTemplate { template, inputs } = self.compile(text, &[], Self::variable)?;
         let mut scope = self.scope.clone();
-        scope.set("env", &Value::Object(env));
-        scope.set("files", &Value::Object(contents));
+        inputs.into_iter().for_each(|(name, value)| scope.share(name, value));
         let value = match template.expand(&scope).map_err(to_problem)? {
             Expanded::Value(value) => value,
             Expanded::Omit => Value::Null,
         };
-        self.keep_derived(&names, &value);
+        self.keep_derived(&template.names(), &value);
         Ok(value)
+    }
+
+    /// Compiles a template of a signature. `known` are the names that it may read besides `env` and files.
+    pub(super) fn template(&mut self, text: &str, known: &[&str]) -> Result<SignTemplate, Problem> {
+        self.compile(text, known, Self::key)
+    }
+
+    /// Compiles a template, whose environment variables are read with `read`.
+    fn compile(
+        &mut self,
+        text: &str,
+        known: &[&str],
+        read: impl Fn(&mut Self, &str, bool) -> Result<String, Problem>,
+    ) -> Result<SignTemplate, Problem> {
+        let (rewritten, files) = files(text);
+        let template = Template::parse(&rewritten).map_err(to_problem)?;
+        let (mut env, mut contents) = (Map::new(), Map::new());
+        for name in &template.names() {
+            if let Some(variable) = name.path.strip_prefix("env.") {
+                env.insert(variable.to_owned(), read(self, variable, name.public)?.into());
+            } else if let Some(key) = name.path.strip_prefix("files.") {
+                contents.insert(key.to_owned(), self.file(key, &files, name.public)?.into());
+            } else if !known.contains(&name.root()) {
+                return Err(unknown(&name.path, known));
+            }
+        }
+        let inputs = vec![("env", Arc::new(Value::Object(env))), ("files", Arc::new(Value::Object(contents)))];
+        Ok(SignTemplate { template, inputs })
+    }
+
+    /// The names that a template reads; none if it cannot be parsed.
+    pub(super) fn names(text: &str) -> Option<Vec<Name>> {
+        Template::parse(&files(text).0).ok().map(|template| template.names())
     }
 
     /// Registers a value derived from a secret (`${env.KEY | lower}`), unless it contains a known secret.
@@ -201,6 +233,17 @@ pub(crate) fn variable<'e>(env: &'e BTreeMap<String, String>, name: &str) -> Res
 /// `name` if it may be shown, else a text in its place.
 pub(crate) fn shown(name: &str) -> &str {
     if is_conventional(name) { name } else { "(name not shown)" }
+}
+
+/// The problem of a name that a template cannot read.
+fn unknown(path: &str, known: &[&str]) -> Problem {
+    let problem = Problem::new(format!("unknown name{}", quoted(path)));
+    let root = path.split('.').next().unwrap_or_default();
+    let names: String = known.iter().map(|name| format!("{name}, ")).collect();
+    match nearest(root, known.iter().copied()) {
+        Some(near) => problem.help(format!("did you mean `{near}`?")),
+        None => problem.help(format!("available here: {names}env.NAME, file(\"PATH\") and public(…)")),
+    }
 }
 
 /// The name of a template, quoted, unless it may be a secret that was pasted.

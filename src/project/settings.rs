@@ -15,7 +15,7 @@ use crate::rules;
 use super::config_file::{ConfigFile, canonical};
 use super::format::FailOn;
 use super::overrides::Overrides;
-use super::severity;
+use super::{severity, sign};
 
 /// Paths and values of one call. Paths are relative to [`ConfigFile::root`], or absolute.
 #[derive(Debug)]
@@ -166,9 +166,10 @@ impl Settings {
         self.file.config.fail_on.iter().chain(&self.overrides.results.fail_on).copied().collect()
     }
 
-    /// Names and JSON Pointers whose values are redacted.
+    /// Names and JSON Pointers whose values are redacted, with the header fields of signatures.
     pub(crate) fn redact(&self) -> Vec<String> {
-        self.file.config.redact.iter().chain(&self.overrides.results.redact).cloned().collect()
+        let signed = sign::sensitive_headers(&self.file.config).map(str::to_owned);
+        self.file.config.redact.iter().chain(&self.overrides.results.redact).cloned().chain(signed).collect()
     }
 
     /// How many stories run in parallel.

@@ -13,6 +13,7 @@ use super::format::{self, Credential};
 use super::overrides::TargetOverrides;
 use super::secrets::Vault;
 use super::settings::Settings;
+use super::sign::{self, Signature};
 use super::urls::canonical_name;
 
 /// Environment variable that names the target.
@@ -30,6 +31,8 @@ pub(crate) struct ChosenTarget {
     pub at: Option<Pointer>,
     /// Its effective values.
     pub target: format::Target,
+    /// Its signature.
+    pub signature: Option<Signature>,
 }
 
 impl ChosenTarget {
@@ -87,21 +90,23 @@ pub(crate) fn resolve(settings: &Settings, name: &str, vault: &mut Vault<'_>) ->
 
 fn find(settings: &Settings, name: &str, vault: &mut Vault<'_>) -> Result<ChosenTarget, Vec<Problem>> {
     let known = &settings.file.config.targets;
-    let (at, target) = match name {
+    let (at, (target, signature)) = match name {
         _ if known.contains_key(name) => {
             let at = Pointer::root().join("targets").join(name);
-            let mut target = expanded(settings, &at, vault)?;
+            let (mut target, signature) = expanded(settings, &at, vault)?;
             if name == MOCK && settings.is_other_document() {
                 // As `signoff mock` does: the rules are about the operations of the configured document.
                 target.mock = target.mock.map(|_| String::new());
             }
-            (Some(at), target)
+            (Some(at), (target, signature))
         }
-        MOCK => (None, format::Target { mock: Some(String::new()), ..format::Target::default() }),
-        _ if name.contains("://") => (None, format::Target { url: Some(name.to_owned()), ..format::Target::default() }),
+        MOCK => (None, (format::Target { mock: Some(String::new()), ..format::Target::default() }, None)),
+        _ if name.contains("://") => {
+            (None, (format::Target { url: Some(name.to_owned()), ..format::Target::default() }, None))
+        }
         _ => return Err(vec![unknown(name, known)]),
     };
-    Ok(ChosenTarget { name: name.to_owned(), at, target })
+    Ok(ChosenTarget { name: name.to_owned(), at, target, signature })
 }
 
 /// A warning if a target of the configuration has the URL that was selected: what it configures does not apply.
@@ -124,15 +129,26 @@ fn unknown(name: &str, known: &BTreeMap<String, format::Target>) -> Problem {
     with_suggestion(problem, name, &names, "targets")
 }
 
-fn expanded(settings: &Settings, at: &Pointer, vault: &mut Vault<'_>) -> Result<format::Target, Vec<Problem>> {
+/// The target at `at` with its templates expanded, and its signature, whose templates are evaluated for each request.
+fn expanded(
+    settings: &Settings,
+    at: &Pointer,
+    vault: &mut Vault<'_>,
+) -> Result<(format::Target, Option<Signature>), Vec<Problem>> {
     let mut problems = Vec::new();
-    let written = settings.file.value.pointer(at.as_str()).cloned().unwrap_or(Value::Null);
-    let value = vault.expand(&written, at, &mut |at, problem| problems.push(settings.file.placed(at, problem)));
-    let target: format::Target = deserialize(value, |inner, problem| {
-        problems.push(settings.file.placed(&at.concat(&inner), problem));
-    });
+    let mut written = settings.file.value.pointer(at.as_str()).cloned().unwrap_or(Value::Null);
+    let sign = written.as_object_mut().and_then(|members| members.shift_remove("sign"));
+    let mut value = vault.expand(&written, at, &mut |at, problem| problems.push(settings.file.placed(at, problem)));
+    if let (Some(members), Some(sign)) = (value.as_object_mut(), sign) {
+        members.insert("sign".to_owned(), sign);
+    }
+    let mut report = |inner: Pointer, problem| problems.push(settings.file.placed(&at.concat(&inner), problem));
+    let target: format::Target = deserialize(value, &mut report);
+    let within = Pointer::root().join("sign");
+    let compile = |format| sign::compile(format, vault, &mut |inner, problem| report(within.concat(&inner), problem));
+    let signature = target.sign.as_ref().map(compile);
     literal_secrets(&written).for_each(|(key, value)| vault.keep_unless_known(key, value));
-    if problems.is_empty() { Ok(target) } else { Err(problems) }
+    if problems.is_empty() { Ok((target, signature)) } else { Err(problems) }
 }
 
 /// Keys of access tokens whose values are secret even if they are written in the configuration.

@@ -148,7 +148,8 @@ impl<'s, T: Transport> CaseRunner<'_, '_, 's, T> {
 
     /// Sends the request; `again` after a kept connection failed.
     async fn attempt(&mut self, again: bool) -> Next {
-        let (result, next) = match self.context.send((*self.proven.request).clone(), again).await {
+        let (request, number) = ((*self.proven.request).clone(), self.outcome.attempts.len());
+        let (result, next) = match self.context.send(self.case, request, number, again).await {
             Ok(sent) => {
                 let renews_token = self.renews_token(&sent).await;
                 let exchange = sent.exchange;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::{Instant, sleep};
 
+use crate::case::expand;
 use crate::case::{Case, Role, Story};
 use crate::http::{Exchange, Headers, Request};
 use crate::token::TokenUse;
@@ -196,10 +197,17 @@ impl<'r, T: Transport> RunContext<'r, T> {
         }
     }
 
-    /// Sends a request, `again` on a new connection after a kept one failed; abandons it when the grace period of a stopping run is over.
-    pub(super) async fn send(&self, request: Request, again: bool) -> Result<Sent, transport::Error> {
+    /// Sends the request of `case` in its attempt of that number, `again` on a new connection after a kept one failed; abandons it when the
+    /// grace period of a stopping run is over.
+    pub(super) async fn send(
+        &self,
+        case: &Case,
+        request: Request,
+        attempt: usize,
+        again: bool,
+    ) -> Result<Sent, transport::Error> {
         let sent = Instant::now();
-        let sending = self.send_with_token(request, again);
+        let sending = self.send_authorized(case, request, attempt, again);
         let grace_over = async {
             self.stop.reached(StopPhase::Draining).await;
             sleep(self.limits.grace).await;
@@ -211,9 +219,20 @@ impl<'r, T: Transport> RunContext<'r, T> {
         }
     }
 
-    async fn send_with_token(&self, mut request: Request, again: bool) -> Result<Sent, transport::Error> {
+    /// Sends it with an access token and a signature, if the target needs them.
+    async fn send_authorized(
+        &self,
+        case: &Case,
+        mut request: Request,
+        attempt: usize,
+        again: bool,
+    ) -> Result<Sent, transport::Error> {
         let learn = |secret| self.queue.push(Event::Learned(secret));
-        let authorized = self.prepared.target.tokens.authorize(&mut request, learn).await?;
+        let mut authorized = self.prepared.target.tokens.authorize(&mut request, learn).await?;
+        for (name, value) in self.signed(case, &request, attempt).iter() {
+            request.headers.set(name, value);
+            authorized.iter_mut().for_each(|(_, with_stand_in)| with_stand_in.set(name, value));
+        }
         let sending =
             async { if again { self.transport.send_again(request).await } else { self.transport.send(request).await } };
         let mut exchange = sending.await?;
@@ -223,6 +242,14 @@ impl<'r, T: Transport> RunContext<'r, T> {
             token
         });
         Ok(Sent { exchange, token })
+    }
+
+    /// The header fields of a signature made now. A request that could be signed when it was built can be signed now.
+    fn signed(&self, case: &Case, request: &Request, attempt: usize) -> Headers {
+        let signer = self.prepared.target.signer.as_ref();
+        let label = || format!("{} {attempt}", case.id);
+        let signed = signer.map(|signer| expand::signed_headers(case, signer, request, self.wall_clock(), &label()));
+        signed.and_then(Result::ok).unwrap_or_default()
     }
 
     /// Whether a request that was refused with 401 may be sent again with another access token; notes that other responses accept it.

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::case::expand::{Credentials, TargetDefaults};
 use crate::http::Headers;
+use crate::sign::Signer;
 use crate::token::Tokens;
 
 /// Name, variables and credentials of a target. The connection belongs to the transport.
@@ -24,6 +25,8 @@ pub struct Target {
     pub credentials: Credentials,
     /// The access tokens that stand-ins among the credentials are replaced by.
     pub(crate) tokens: Arc<Tokens>,
+    /// Signs the requests as they are sent.
+    pub(crate) signer: Option<Signer>,
     /// Headers of every request that does not set or remove them.
     pub headers: Headers,
     /// Methods that may be sent; empty means all.
@@ -35,6 +38,6 @@ pub struct Target {
 impl Target {
     /// What it adds to the requests of cases.
     pub(super) fn defaults(&self) -> TargetDefaults<'_> {
-        TargetDefaults { credentials: &self.credentials, headers: &self.headers }
+        TargetDefaults { credentials: &self.credentials, headers: &self.headers, signer: self.signer.as_ref() }
     }
 }

@@ -87,7 +87,7 @@ fn request(case: &Case, contract: &Contract, scope: &Scope) -> String {
     let mut scope = expand::case_scope(case, scope);
     case.uses.iter().for_each(|used| scope.set(&used.variable, &json!(format!("captured {}", used.variable))));
     let (credentials, headers) = (credentials(), Headers::default());
-    let defaults = TargetDefaults { credentials: &credentials, headers: &headers };
+    let defaults = TargetDefaults { credentials: &credentials, headers: &headers, signer: None };
     let request = match expand::request(case, contract, &scope, defaults) {
         Ok(request) => request,
         Err(error) => return format!("  errored at {}: {error}\n", error.at),

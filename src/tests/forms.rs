@@ -98,7 +98,7 @@ fn comes_back(kind: &str, fields: &[Field]) -> Option<Result<(), String>> {
     let suite = load::load(folder.path(), Path::new("cases.yaml"), &contract).expect("the case loads");
     let (story, case) = (&suite.stories[0], &suite.stories[0].cases[0]);
     let scope = expand::story_scope(story, &BTreeMap::new(), &Scope::new(0, 1, "")).expect("no vars");
-    let defaults = TargetDefaults { credentials: &Credentials::default(), headers: &Headers::default() };
+    let defaults = TargetDefaults { credentials: &Credentials::default(), headers: &Headers::default(), signer: None };
     let request = expand::request(case, &contract, &scope, defaults).ok()?;
     let judged = intent::judge(&contract, contract.operations.first(), &request);
     let sent = request.body.as_deref().map(String::from_utf8_lossy).unwrap_or_default().into_owned();

@@ -72,6 +72,7 @@ impl RequestBuilder<'_> {
         let has = |scheme: &String| {
             given.contains_key(scheme)
                 || self.is_written(contract, scheme)
+                || self.is_signed(contract, scheme)
                 || self.is_in_target_headers(contract, scheme)
         };
         // Of a scheme that the document does not declare, nothing can be sent, and nothing is checked.
@@ -104,7 +105,7 @@ impl RequestBuilder<'_> {
     /// Whether the case sets the credentials itself. Mutual TLS belongs to the connection, not to the request.
     fn is_written(&self, contract: &Contract, scheme: &str) -> bool {
         let request = &self.case.request;
-        let header = |name: &str| request.headers.iter().any(|(held, _)| held.eq_ignore_ascii_case(name));
+        let header = |name: &str| request.has_header(name);
         let held = |entries: &[(String, _)], name: &str| entries.iter().any(|(held, _): &(String, _)| held == name);
         match contract.security_schemes.get(scheme) {
             Some(SecurityScheme::ApiKey { location: ParameterIn::Query, name }) => held(&request.query, name),

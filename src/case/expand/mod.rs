@@ -18,7 +18,7 @@ mod url;
 pub(crate) use super::error::ExpandError;
 pub(crate) use credentials::credential_text;
 pub(crate) use expectation::{Expectation, expectation};
-pub(crate) use request::{is_closed, known, request};
+pub(crate) use request::{is_closed, known, request, signed_headers};
 pub(crate) use scope::{case_scope, story_scope};
 pub(crate) use target_defaults::{Credentials, PLACEHOLDER, TargetDefaults};
 pub(crate) use unknown_parts::UnknownParts;

@@ -2,7 +2,8 @@
 
 use crate::contract::{Contract, Route};
 use crate::expression::Scope;
-use crate::http::Request;
+use crate::http::{Headers, Request};
+use crate::sign::Signer;
 
 use super::super::Case;
 use super::super::error::ExpandError;
@@ -50,6 +51,19 @@ pub(crate) fn known(
 /// Whether the request needs no captures: it is then verified before anything is sent.
 pub(crate) fn is_closed(case: &Case) -> bool {
     !case.uses.iter().any(|used| used.in_request)
+}
+
+/// The header fields of the signature of `request`, which is sent at `at` (microseconds since 1970), without those that the case writes
+/// or removes itself. `label` decides the nonce.
+pub(crate) fn signed_headers(
+    case: &Case,
+    signer: &Signer,
+    request: &Request,
+    at: i64,
+    label: &str,
+) -> Result<Headers, String> {
+    let signed = signer.sign(request, case.request.sign, at, label)?;
+    Ok(signed.iter().filter(|(name, _)| !case.request.has_header(name)).collect())
 }
 
 impl<'a> RequestBuilder<'a> {
@@ -107,6 +121,15 @@ impl<'a> RequestBuilder<'a> {
         }
         header_syntax::check(&self.headers)
             .map_err(|message| ExpandError::new(message, self.case.at.join("request").join("headers")))?;
-        Ok(Request { method: self.method, url, headers: self.headers, body: self.body })
+        let mut request = Request { method: self.method, url, headers: self.headers, body: self.body };
+        if let Some(signer) = self.defaults.signer {
+            let signed = signed_headers(self.case, signer, &request, self.scope.started(), &self.case.id);
+            let signed = signed.map_err(|message| {
+                ExpandError::new(format!("cannot sign the request: {message}"), self.case.at.clone())
+            })?;
+            signed.iter().for_each(|(name, value)| request.headers.set(name, value));
+            header_syntax::check(&signed).map_err(|message| ExpandError::new(message, self.case.at.clone()))?;
+        }
+        Ok(request)
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::http::Headers;
+use crate::sign::Signer;
 
 /// Start of the credentials for a target that needs no real ones, such as the mock. They are public.
 pub(crate) const PLACEHOLDER: &str = "signoff-placeholder";
@@ -29,4 +30,6 @@ pub(crate) struct TargetDefaults<'a> {
     pub credentials: &'a Credentials,
     /// Headers of every request that does not set or remove them.
     pub headers: &'a Headers,
+    /// What signs them.
+    pub signer: Option<&'a Signer>,
 }

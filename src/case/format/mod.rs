@@ -16,5 +16,5 @@ pub(crate) use expect::{ExpectFormat, StatusFormat};
 pub(crate) use file::json_schema;
 pub(crate) use file::{CaseFormat, FileFormat, UseFormat, WholeCase, WholeFile};
 pub(crate) use one_or_many::OneOrMany;
-pub(crate) use request::{AuthFormat, PartFormat, RequestFormat};
+pub(crate) use request::{AuthFormat, PartFormat, RequestFormat, SignFormat};
 pub(crate) use table::TableFormat;

@@ -38,6 +38,9 @@ pub(crate) struct RequestFormat {
     /// The name of a second set of the target's credentials.
     #[serde(rename = "as", skip_serializing_if = "Option::is_none")]
     pub credentials: Option<String>,
+    /// Another signature than that of the target: `none`, `wrong`, or `stale` (an hour old).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sign: Option<SignFormat>,
     /// The body as JSON; `null` sends JSON null.
     #[serde(deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Value")]
@@ -60,6 +63,19 @@ pub(crate) struct RequestFormat {
     /// Locations to remove after merging: `body/NAME`, `body`, `query/NAME`, `path/NAME`, `header/NAME`, `cookie/NAME` …
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub without: Vec<String>,
+}
+
+/// A signature that a target should refuse.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[schemars(rename = "Sign")]
+pub(crate) enum SignFormat {
+    /// None.
+    None,
+    /// One that does not fit the request.
+    Wrong,
+    /// One of an hour ago.
+    Stale,
 }
 
 /// One part of a multipart body: exactly one of `value`, `json` and `file`.

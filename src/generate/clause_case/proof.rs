@@ -45,7 +45,7 @@ impl Proof<'_> {
         let (_, case) = suite.cases().next()?;
         let credentials = self.credentials();
         let headers = Headers::default();
-        let defaults = TargetDefaults { credentials: &credentials, headers: &headers };
+        let defaults = TargetDefaults { credentials: &credentials, headers: &headers, signer: None };
         let request = expand::request(case, self.contract, &Scope::new(0, 1, "run"), defaults).ok()?;
         let judged = intent::judge(self.contract, Some(self.operation), &request);
         Some(Proven { request, judged })

@@ -1,0 +1,63 @@
+//! What the templates of a signature can read.
+
+use std::time::{Duration, UNIX_EPOCH};
+
+use httpdate::fmt_http_date;
+use serde_json::{Map, Value};
+
+use crate::expression::Scope;
+use crate::http::Request;
+
+/// Names in the templates of a signature, besides `env` and `file("PATH")`.
+pub(crate) const NAMES: [&str; 12] =
+    ["method", "url", "path", "query", "host", "headers", "body", "timestamp", "timestamp_ms", "date", "nonce", "text"];
+
+/// Whether the name says nothing about secrets or contents of the request.
+pub(crate) fn is_public(name: &str) -> bool {
+    matches!(name, "method" | "host" | "timestamp" | "timestamp_ms" | "date" | "nonce")
+}
+
+/// The server that requests are sent to.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Origin {
+    /// Host, and port if it is not the default one, as in `Host`.
+    pub(super) host: String,
+    /// Prefix of every path, without a slash at the end.
+    pub(super) prefix: String,
+}
+
+/// Sets the variables of a request that is sent at `at` (microseconds since 1970).
+pub(super) fn set(scope: &mut Scope, origin: &Origin, request: &Request, at: i64) {
+    let Origin { host, prefix } = origin;
+    let path = format!("{prefix}{}", request.path());
+    let query = request.query().unwrap_or_default();
+    let url = if query.is_empty() { path.clone() } else { format!("{path}?{query}") };
+    let seconds = at.div_euclid(1_000_000);
+    let date = UNIX_EPOCH + Duration::from_secs(u64::try_from(seconds).unwrap_or_default());
+    let texts = [
+        ("method", request.method.clone()),
+        ("url", url),
+        ("path", path),
+        ("query", query.to_owned()),
+        ("host", host.clone()),
+        ("timestamp", seconds.to_string()),
+        ("timestamp_ms", at.div_euclid(1_000).to_string()),
+        ("date", fmt_http_date(date)),
+        ("nonce", scope.uuid()),
+    ];
+    texts.into_iter().for_each(|(name, value)| scope.set(name, &value.into()));
+    scope.set("headers", &Value::Object(header_fields(request)));
+    scope.set_bytes("body", request.body.clone().unwrap_or_default());
+}
+
+/// The header fields by name in lower case; lines of one name are joined with commas (RFC 9110 §5.3).
+fn header_fields(request: &Request) -> Map<String, Value> {
+    let mut fields = Map::new();
+    for (name, value) in request.headers.iter() {
+        match fields.get_mut(&name.to_ascii_lowercase()) {
+            Some(Value::String(held)) => *held += &format!(", {}", value.trim()),
+            _ => drop(fields.insert(name.to_ascii_lowercase(), value.trim().into())),
+        }
+    }
+    fields
+}
