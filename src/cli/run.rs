@@ -153,7 +153,10 @@ fn print_written(stored: Stored, reports: Option<&PathBuf>, session: &mut Sessio
     let clauses = stored.open_clauses.map(|open| quantity::count(open, "unmet clause"));
     match (stored.is_first, &clauses) {
         (true, Some(clauses)) => writeln!(session.err, "baseline: created with {known} and {clauses}")?,
-        (true, None) => writeln!(session.err, "baseline: created with {known}, without clauses")?,
+        (true, None) => writeln!(
+            session.err,
+            "baseline: created with {known}; it accepts no clauses, since the gate `uncovered-new` is set"
+        )?,
         (false, Some(clauses)) => writeln!(session.err, "baseline: {clauses} accepted from now on")?,
         (false, None) => {}
     }

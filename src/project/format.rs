@@ -254,7 +254,7 @@ pub enum FailOn {
     Flaky,
     /// Only errors that are not in the baseline.
     New,
-    /// A clause that is not met, and that the baseline does not list as not met.
+    /// A clause that requests decide is not met, and the baseline does not list it as not met.
     UncoveredNew,
 }
 

@@ -36,8 +36,8 @@ pub(crate) struct Output {
     /// Set the severity of a check: error, warning or off
     #[arg(long = "severity", value_name = "CHECK=LEVEL", value_parser = values::assignment)]
     pub severity: Vec<(String, String)>,
-    /// Also fail on (comma-separated): skipped, not-checked, warning, flaky, uncovered-new (a clause is not met, and the baseline does
-    /// not list it as not met); `new`: fail only on errors that are not in the baseline
+    /// Also fail on (comma-separated): skipped, not-checked, warning, flaky, uncovered-new (a clause that requests decide is not met, and
+    /// the baseline does not list it as not met); `new`: fail only on errors that are not in the baseline
     #[arg(long, value_name = "WHAT", value_delimiter = ',', hide_possible_values = true)]
     pub fail_on: Vec<FailOn>,
     /// File of waivers (accepted findings) [default: waivers.yaml next to signoff.yaml]

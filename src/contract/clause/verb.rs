@@ -93,6 +93,24 @@ impl Clause {
         }
     }
 
+    /// Whether the request of a case decides if the clause is met, given a target that accepts valid requests and refuses others. Of a
+    /// response, the target chooses what it holds, which may depend on earlier requests.
+    pub(crate) fn is_decided_by_request(&self) -> bool {
+        match self.verb {
+            Verb::Calls
+            | Verb::CallsWith(_)
+            | Verb::Sends(..)
+            | Verb::SendsMediaType(_)
+            | Verb::SendsExample(_)
+            | Verb::Omits(_)
+            | Verb::Violates(..)
+            | Verb::RefusesWithoutSecurity
+            | Verb::RefusesWithout(_)
+            | Verb::RefusesWrong(_) => true,
+            Verb::Receives(_) | Verb::ReceivesMediaType(..) | Verb::ReceivesHeader(..) | Verb::ReceivesAt(..) => false,
+        }
+    }
+
     /// The location in a message that it is about.
     pub(crate) fn location(&self) -> Option<&ClauseLocation> {
         match &self.verb {

@@ -2,9 +2,9 @@
 
 use std::collections::HashSet;
 
-use crate::contract::clause::Group;
+use crate::contract::clause::{Clause, Group};
 
-use super::super::format::{ClauseCoverage, OpenState};
+use super::super::format::{ClauseCoverage, OpenClause, OpenState};
 
 /// Number of clauses that a sentence names.
 const NAMED: usize = 20;
@@ -87,7 +87,8 @@ fn ratchet(coverage: &ClauseCoverage, baseline: &ClauseCoverage) -> Option<Strin
 }
 
 impl ClauseCoverage {
-    /// The clauses that are not met, and are new or were met in `baseline`. Beyond the length of the list in the record of the baseline,
+    /// The clauses that are not met, and are new or were met in `baseline`. Those that the target decides by what it responds are not
+    /// compared: they would differ between runs of the same cases. Beyond the length of the list in the record of the baseline,
     /// it is not known whether a clause was met there: it is not new.
     pub(crate) fn newly_uncovered(&self, baseline: &Self) -> Vec<&str> {
         let is_open = |state: OpenState| matches!(state, OpenState::Unmet | OpenState::Contradicted);
@@ -99,6 +100,7 @@ impl ClauseCoverage {
         };
         let known = self.open.iter().take(end);
         let known = known.filter(|open| is_open(open.state) && !before.contains(open.clause.as_str()));
+        let known = known.filter(|open| is_decided_by_request(open));
         known.map(|open| open.clause.as_str()).collect()
     }
 
@@ -111,9 +113,17 @@ impl ClauseCoverage {
     }
 }
 
+/// Whether the request of a case decides if the clause is met. A redacted name is not parsed; its group decides.
+fn is_decided_by_request(open: &OpenClause) -> bool {
+    match open.clause.parse::<Clause>() {
+        Ok(clause) => clause.is_decided_by_request(),
+        Err(_) => ![Group::Responses, Group::Values].map(Group::name).contains(&open.group.as_str()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::super::super::format::{ClauseCounts, OpenClause, OperationClauses};
+    use super::super::super::format::{ClauseCounts, OperationClauses};
     use super::*;
 
     fn coverage(open: &[&str]) -> ClauseCoverage {
@@ -139,20 +149,36 @@ mod tests {
 
     #[test]
     fn a_clause_that_was_met_or_is_new_is_newly_uncovered() {
-        let (before, now) = (coverage(&["a calls"]), coverage(&["a calls", "a receives 404"]));
-        assert_eq!(now.newly_uncovered(&before), ["a receives 404"]);
+        let (before, now) = (coverage(&["a calls"]), coverage(&["a calls", "a violates json"]));
+        assert_eq!(now.newly_uncovered(&before), ["a violates json"]);
         let gates = Gates { min: Vec::new(), ratchet: true };
         let missed = gates.judge(&now, Some(&before)).missed;
-        assert_eq!(missed, ["uncovered-new: 1 clause is newly uncovered: `a receives 404`"]);
+        assert_eq!(missed, ["uncovered-new: 1 clause is newly uncovered: `a violates json`"]);
         let kept = now.clone().without_newly_uncovered(&before);
-        assert_eq!(now.newly_uncovered(&kept), ["a receives 404"]);
+        assert_eq!(now.newly_uncovered(&kept), ["a violates json"]);
         assert_eq!(gates.judge(&now, None).missed, [NO_BASELINE]);
     }
 
     #[test]
     fn beyond_a_cut_list_nothing_is_newly_uncovered() {
-        let before = ClauseCoverage { open_left_out: 3, ..coverage(&["a calls", "a receives 400"]) };
-        let now = coverage(&["a calls", "a omits body/x", "a receives 400", "a receives 404"]);
+        let before = ClauseCoverage { open_left_out: 3, ..coverage(&["a calls", "a sends body/x"]) };
+        let now = coverage(&["a calls", "a omits body/x", "a sends body/x", "a violates json"]);
         assert_eq!(now.newly_uncovered(&before), ["a omits body/x"]);
+    }
+
+    #[test]
+    fn clauses_that_a_response_decides_are_not_compared() {
+        let compared = ["a sends body/x = 1", "a sends example b", "a refuses wrong key", "GET /a calls with key"];
+        let others =
+            ["a receives 404", "a receives 200 body/x = 1", "a receives 200 body/items/*/x", "a receives 200 header b"];
+        let now = coverage(&[compared, others].concat());
+        assert_eq!(now.newly_uncovered(&coverage(&[])), compared);
+        // A redacted name of an operation.
+        let redacted = |group: &str| {
+            let mut now = coverage(&["[redacted] x calls"]);
+            now.open.iter_mut().for_each(|open| group.clone_into(&mut open.group));
+            now.newly_uncovered(&coverage(&[])).len()
+        };
+        assert_eq!(["operations", "responses", "values"].map(redacted), [1, 0, 0]);
     }
 }

@@ -99,10 +99,12 @@ fn gates_fail_a_run_and_name_the_counts() {
 #[test]
 fn a_clause_that_was_met_must_stay_met() {
     let project = Project::new();
-    // As with `new`, the gate accepts nothing without a baseline, and no run under it creates one.
-    for _ in 0..2 {
+    // As with `new`, the gate accepts nothing without a baseline, and no run under it accepts clauses.
+    for number in 0..2 {
         let ended = project.call(&["run", "--fail-on", "uncovered-new"]);
         assert_eq!(ended.code, 1, "{}", ended.err);
+        let note = "baseline: created with 0 findings; it accepts no clauses";
+        assert_eq!(ended.err.contains(note), number == 0, "{}", ended.err);
         assert!(ended.err.contains("uncovered-new: no baseline with clause coverage exists"), "{}", ended.err);
     }
     let accepted = project.call(&["run", "--update-baseline"]).err;
