@@ -55,6 +55,11 @@ impl Tree {
         self.0.is_random()
     }
 
+    /// Whether it is null without any template.
+    pub(crate) fn is_null(&self) -> bool {
+        matches!(&*self.0, Branch::Fixed(Value::Null))
+    }
+
     /// Expands the value. Properties that are `${omit}` are left out; the root is then `None`. If several names expand to the
     /// same, the last one counts, so that a templated name can replace a merged property.
     pub fn expand(&self, scope: &Scope) -> Result<Option<Value>, (Pointer, Error)> {

@@ -60,6 +60,8 @@ pub(crate) struct RuleOutline {
     pub(crate) is_conditional: bool,
     /// Whether it updates the state.
     pub(crate) has_update: bool,
+    /// Whether its update does nothing but delete.
+    pub(crate) only_deletes: bool,
     /// Whether it applies to invalid requests.
     pub(crate) accepts_invalid: bool,
     /// `specs/rules.yaml:12:7`.
@@ -76,6 +78,7 @@ impl RuleOutline {
             },
             is_conditional: rule.when.is_some(),
             has_update: rule.store.is_some(),
+            only_deletes: rule.only_deletes(),
             accepts_invalid: rule.accepts_invalid,
             place: rule.source.place(),
         }

@@ -69,6 +69,13 @@ pub(crate) struct Rule {
     pub(crate) fault: Option<Fault>,
 }
 
+impl Rule {
+    /// Whether it updates the state, and does nothing but delete there.
+    pub(crate) fn only_deletes(&self) -> bool {
+        self.store.as_ref().is_some_and(StateUpdate::only_deletes)
+    }
+}
+
 /// How a rule responds.
 #[derive(Debug)]
 pub(crate) enum Action {

@@ -68,6 +68,14 @@ pub(crate) enum EvaluatedUpdate<'c, 'v> {
 }
 
 impl StateUpdate {
+    /// Whether the update does nothing but delete, whatever the request is.
+    pub(crate) fn only_deletes(&self) -> bool {
+        match self {
+            Self::Operation { operator, value, .. } => *operator == UpdateOperator::Merge && value.is_null(),
+            Self::Properties(properties) => properties.iter().all(|property| property.update.only_deletes()),
+        }
+    }
+
     /// Evaluates the update; none if all of it is `${omit}`, which changes nothing. Errors carry the pointer below `store`.
     pub(crate) fn evaluate<'c: 'v, 'v>(
         &'c self,

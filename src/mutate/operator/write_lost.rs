@@ -1,6 +1,6 @@
 //! `write-lost`: a change is confirmed and lost.
 //!
-//! Rule: A rule responds as usual, and its `store` does nothing.
+//! Rule: A rule responds as usual, and its `store` does nothing. Where the `store` of a `DELETE` only deletes, this is `delete-keeps`.
 //!
 //! Rationale: The response of a change that was rolled back looks like that of one that was made.
 //!
@@ -23,7 +23,8 @@ pub(super) const OPERATOR: Operator =
     Operator { id: rules::WRITE_LOST, method: Method::Behaviour(propose), source: include_str!("write_lost.rs") };
 
 fn propose(site: &OperationSite<'_>) -> Vec<BehaviourEdit> {
-    let rules = site.rules.iter().enumerate().filter(|(_, rule)| rule.has_update);
+    let is_other = |rule: &RuleOutline| rule.only_deletes && site.operation.method == "DELETE";
+    let rules = site.rules.iter().enumerate().filter(|(_, rule)| rule.has_update && !is_other(rule));
     let edit = |(index, rule): (usize, &RuleOutline)| {
         BehaviourEdit::rule(index, rule, RuleFault::LosesUpdate, "the change lost")
     };

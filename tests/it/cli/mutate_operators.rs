@@ -64,6 +64,27 @@ fn a_violation_of_the_contract_is_noticed_wherever_the_response_is_judged() {
 }
 
 #[test]
+fn what_a_rule_that_only_deletes_can_lose_is_one_fault() {
+    let measured = measured(&project(), &["--operator", "write-lost,delete-keeps"]);
+    let of = |operation: &str| {
+        let of = measured.keys().filter(|(id, _)| id.starts_with(operation));
+        of.map(|(_, operator)| operator.as_str()).collect::<Vec<_>>()
+    };
+    assert_eq!(of("deleteOrder "), ["delete-keeps"]);
+    assert_eq!(of("patchOrder "), ["write-lost"]);
+}
+
+#[test]
+fn a_value_of_its_own_branch_is_no_other_branch() {
+    let measured = measured(&project(), &["--operator", "other-branch"]);
+    let ids = measured.keys().map(|(id, _)| id.as_str());
+    let changes: BTreeSet<_> = ids.filter(|id| id.starts_with("getOrder ")).collect();
+    // The orders are paid by card, which is the first branch.
+    let expected = "getOrder 200 body/payment: replaced by a value of branch 2 [other-branch]";
+    assert_eq!(changes, BTreeSet::from([expected]));
+}
+
+#[test]
 fn more_cases_notice_more() {
     let project = project();
     let (some, all) = (measured(&project, &["creates an order", "changes"]), measured(&project, &[]));
