@@ -46,7 +46,8 @@ pub(super) fn run(args: &Mutate, session: &mut Session<'_>) -> Result<Exit, Fail
     let contract = &resolved.project.contract;
     let redactor = session.redactor(Rules { names: resolved.settings.redact() });
     let mut redaction = ProjectRedaction { redactor, contract };
-    let call = Call { args, resolved: &resolved, operators, stop: &stop, watch: &watch };
+    let changed = changed_operations(args, &resolved, session)?;
+    let call = Call { args, resolved: &resolved, operators, changed, stop: &stop, watch: &watch };
     let measured = match resolved.chosen.is_mock() {
         true => call.on_mock(&mut redaction, session)?,
         false => call.on_recording(&mut redaction, session)?,
@@ -77,6 +78,21 @@ pub(super) fn run(args: &Mutate, session: &mut Session<'_>) -> Result<Exit, Fail
     };
     print(args, &resolved, (&measured, is_whole), &mut redaction.redactor, session)?;
     Ok(exit)
+}
+
+/// The operations that `--in-diff` selects, if it is given; prints them and why.
+fn changed_operations(
+    args: &Mutate,
+    resolved: &ResolvedRun,
+    session: &mut Session<'_>,
+) -> Result<Option<BTreeSet<usize>>, Failure> {
+    let Some(revision) = &args.in_diff else { return Ok(None) };
+    let changed = mutate_changes::operations(resolved, &rule_files(resolved)?, revision)?;
+    if !changed.is_empty() && !session.global.quiet {
+        let line = mutate_changes::summary(&changed, &resolved.project.contract, revision);
+        writeln!(session.err, "{}", visible(&line))?;
+    }
+    Ok(Some(changed.into_keys().collect()))
 }
 
 /// Compares the score with the minimum.
@@ -153,6 +169,8 @@ struct Call<'c> {
     args: &'c Mutate,
     resolved: &'c ResolvedRun,
     operators: Vec<&'static Operator>,
+    /// Those that `--in-diff` selects, by index.
+    changed: Option<BTreeSet<usize>>,
     stop: &'c Stop,
     watch: &'c Watch,
 }
@@ -176,7 +194,7 @@ impl Call<'_> {
             let folder = (settings.file.root.as_path(), settings.cases.as_path());
             case::load::replaced(folder, contract, suite, changed, is_whole)
         };
-        let mut setup = self.setup(&embedded.target, rules.files())?;
+        let mut setup = self.setup(&embedded.target)?;
         setup.mock = Some(&mock);
         setup.reload = &reload;
         setup.rules = &outlines;
@@ -199,7 +217,7 @@ impl Call<'_> {
         let connection = self.resolved.connect()?;
         // Replaying takes no time, so there is no rate to keep, and sends nothing that needs an access token.
         let target = Target { rate: None, tokens: Arc::default(), ..connection.target.clone() };
-        let mut setup = self.setup(&target, &[])?;
+        let mut setup = self.setup(&target)?;
         setup.recorded_from = Some(&target.name);
         let Self { args, resolved, stop, watch, .. } = *self;
         let pass = LivePass { args, resolved, connection: &connection, stop, watch };
@@ -231,8 +249,8 @@ impl Call<'_> {
         Ok(measured?)
     }
 
-    /// What is measured on `target`, whose mock rules are in `files`.
-    fn setup<'s>(&'s self, target: &'s Target, files: &[PathBuf]) -> Result<Setup<'s>, Vec<Problem>> {
+    /// What is measured on `target`.
+    fn setup<'s>(&'s self, target: &'s Target) -> Result<Setup<'s>, Vec<Problem>> {
         let Self { args, resolved, .. } = self;
         let contract = &resolved.project.contract;
         let filter = args.selection.filter();
@@ -240,8 +258,7 @@ impl Call<'_> {
             let indices = contract.operations.iter().filter(|one| names.iter().any(|name| one.is_called(name)));
             indices.map(|operation| operation.index).collect::<BTreeSet<_>>()
         };
-        let changed = args.in_diff.as_ref().map(|revision| mutate_changes::operations(resolved, files, revision));
-        let changed = changed.transpose().map_err(|problem| vec![problem])?;
+        let changed = self.changed.clone();
         let is_unchanged = changed.as_ref().is_some_and(BTreeSet::is_empty);
         let operations = Some(&filter.operations).filter(|names| !names.is_empty()).map(|names| wanted(names));
         Ok(Setup {

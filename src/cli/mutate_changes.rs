@@ -14,35 +14,62 @@ use crate::document::Document;
 use crate::pointer::Pointer;
 use crate::problem::{Problem, reason};
 use crate::project::resolved_run::ResolvedRun;
+use crate::quantity::count;
 
 /// Depth of the nodes of a document that are compared as a whole, such as `/paths/~1orders/get` and `/components/schemas/Order`.
 const DEPTH: usize = 3;
 
-/// Indices of the operations that changed since `revision`; `rules` are the files of the mock rules.
+/// The operations that changed, by index, each with the file or the node of a document that selected it.
+pub(super) type ChangedOperations = BTreeMap<usize, String>;
+
+/// Maximum number of operations that are listed with what selected them.
+const MAX_LISTED: usize = 5;
+
+/// One line about the operations that changed since `revision`, and why: `1 of 2 operations has changed since main: getOrder
+/// (cases/orders.yaml)`.
+pub(super) fn summary(changed: &ChangedOperations, contract: &Contract, revision: &str) -> String {
+    let all = contract.operations.len();
+    if let (true, Some((_, cause))) = (changed.len() == all, changed.first_key_value())
+        && changed.values().all(|other| other == cause)
+    {
+        return format!("every operation is tested: {cause} has changed since {revision}");
+    }
+    let name = |index: &usize| contract.operations.get(*index).map_or("", |operation| operation.name.as_str());
+    let mut listed: Vec<_> =
+        changed.iter().take(MAX_LISTED).map(|(index, cause)| format!("{} ({cause})", name(index))).collect();
+    if changed.len() > MAX_LISTED {
+        listed.push(format!("{} more", changed.len() - MAX_LISTED));
+    }
+    let verb = if changed.len() == 1 { "has" } else { "have" };
+    let operations = count(all as u64, "operation");
+    format!("{} of {operations} {verb} changed since {revision}: {}", changed.len(), listed.join(", "))
+}
+
+/// The operations that changed since `revision`; `rules` are the files of the mock rules.
 pub(super) fn operations(
     resolved: &ResolvedRun,
     rules: &[std::path::PathBuf],
     revision: &str,
-) -> Result<BTreeSet<usize>, Problem> {
+) -> Result<ChangedOperations, Problem> {
     let (contract, suite) = (&*resolved.project.contract, &resolved.project.suite);
     let git = Git { root: &resolved.settings.file.root, revision };
     let changed = git.changed_files()?;
     let is_changed = |name: &str| changed.contains(name);
-    let configuration = resolved.settings.file.document.iter().map(Document::name);
-    let shared = contract.overlays.iter().map(|overlay| overlay.name()).chain(configuration);
+    let configuration = resolved.settings.file.document.iter().map(|document| &**document.name());
+    let shared = contract.overlays.iter().map(|overlay| &**overlay.name()).chain(configuration);
     let rules: Vec<_> = rules.iter().map(|file| file.to_string_lossy().replace('\\', "/")).collect();
-    let all: BTreeSet<_> = contract.operations.iter().map(|operation| operation.index).collect();
-    if rules.iter().any(|file| is_changed(file)) || shared.into_iter().any(|name| is_changed(name)) {
-        return Ok(all);
+    let all = |cause: &str| contract.operations.iter().map(|one| (one.index, cause.to_owned())).collect();
+    if let Some(name) = rules.iter().map(String::as_str).chain(shared).find(|name| is_changed(name)) {
+        return Ok(all(name));
     }
-    let mut found = BTreeSet::new();
+    let mut found = ChangedOperations::new();
     let mut known: BTreeSet<String> = BTreeSet::new();
     for story in &suite.stories {
         let used = files(story);
-        if used.iter().any(|name| is_changed(name)) {
+        if let Some(cause) = used.iter().find(|name| is_changed(name)) {
             match story.every().map(|case| case.operation).collect::<Option<BTreeSet<_>>>() {
-                Some(operations) => found.extend(operations),
-                None => return Ok(all),
+                Some(operations) => found.extend(operations.into_iter().map(|index| (index, cause.clone()))),
+                None => return Ok(all(cause)),
             }
         }
         known.extend(used);
@@ -51,8 +78,12 @@ pub(super) fn operations(
     let changes: BTreeMap<usize, BTreeSet<Pointer>> =
         changes.map(|(index, document)| (index, git.changes(document))).collect();
     if !changes.is_empty() {
-        let is_concerned = |operation: &&Operation| is_concerned(contract, operation, &changes);
-        found.extend(contract.operations.iter().filter(is_concerned).map(|operation| operation.index));
+        let cause = |operation: &Operation| {
+            let (document, at) = concerning(contract, operation, &changes)?;
+            let pointer = if at.as_str().is_empty() { String::new() } else { format!("#{at}") };
+            Some((operation.index, format!("{}{pointer}", contract.documents[document].name())))
+        };
+        found.extend(contract.operations.iter().filter_map(cause));
     }
     known.extend(contract.documents.iter().map(|document| document.name().to_string()));
     let case_files: BTreeSet<&str> = suite.files.iter().map(|file| &*file.name).collect();
@@ -60,8 +91,8 @@ pub(super) fn operations(
     let is_gone = |name: &str| !known.contains(name) && !git.root.join(name).exists();
     for name in changed.iter().filter(|name| case_files.contains(name.as_str()) || is_gone(name)) {
         match git.named_before(name, contract) {
-            Some(operations) => found.extend(operations),
-            None => return Ok(all),
+            Some(operations) => found.extend(operations.into_iter().map(|index| (index, name.clone()))),
+            None => return Ok(all(name)),
         }
     }
     Ok(found)
@@ -106,8 +137,12 @@ fn sibling(name: &str, text: &str) -> String {
     parts.join("/")
 }
 
-/// Whether an operation may depend on one of the changed nodes, which are by the index of their document.
-fn is_concerned(contract: &Contract, operation: &Operation, changes: &BTreeMap<usize, BTreeSet<Pointer>>) -> bool {
+/// The first of the changed nodes, which are by the index of their document, on which an operation may depend.
+fn concerning<'n>(
+    contract: &Contract,
+    operation: &Operation,
+    changes: &'n BTreeMap<usize, BTreeSet<Pointer>>,
+) -> Option<(usize, &'n Pointer)> {
     let declared = Pointer::root().join("paths").join(&operation.path);
     let mut items = vec![Anchor { document: 0, pointer: declared }];
     items.extend(operation.anchor.pointer.parent().map(|pointer| Anchor { pointer, ..operation.anchor.clone() }));
@@ -130,11 +165,12 @@ fn is_concerned(contract: &Contract, operation: &Operation, changes: &BTreeMap<u
             item.document == document && at.is_within(&item.pointer) && !key.is_some_and(|key| is_other(&key))
         })
     };
-    changes.iter().flat_map(|(document, nodes)| nodes.iter().map(move |at| (*document, at))).any(|(document, at)| {
+    let mut nodes = changes.iter().flat_map(|(document, nodes)| nodes.iter().map(move |at| (*document, at)));
+    nodes.find(|(document, at)| {
         let is_used = |anchor: &Anchor| {
-            anchor.document == document && (at.is_within(&anchor.pointer) || anchor.pointer.is_within(at))
+            anchor.document == *document && (at.is_within(&anchor.pointer) || anchor.pointer.is_within(at))
         };
-        (document == 0 && is_global(at)) || of_item(document, at) || used.iter().any(is_used)
+        (*document == 0 && is_global(at)) || of_item(*document, at) || used.iter().any(is_used)
     })
 }
 

@@ -217,6 +217,8 @@ fn only_operations_that_changed_are_tested() {
         &SPEC.replace("operationId: makeThing", "operationId: makeThing\n      summary: New"),
     );
     let one = project.call(&["mutate", "--in-diff", "HEAD"]);
+    let line = "1 of 2 operations has changed since HEAD: makeThing (specs/things.yaml#/paths/~1things/post)\n";
+    assert!(one.err.starts_with(line), "{}", one.err);
     assert!(one.out.contains("\nmakeThing\n") && !one.out.contains("\ngetThing\n"), "{}", one.out);
     assert_eq!(project.call(&["mutate", "--in-diff", "--upload-pack=x"]).code, 2);
     let unknown = project.call(&["mutate", "--in-diff", "no-such-revision"]);
@@ -265,6 +267,7 @@ fn a_change_selects_every_operation_that_it_may_concern() {
         let report = project.read("reports/mutation.json");
         let names = ["getA", "putA", "getB", "getC"].into_iter().filter(|name| report.contains(&format!("{name} ")));
         assert_eq!(names.collect::<Vec<_>>(), expected, "{report}");
+        ended.err
     };
     let edit = |file: &'static str, from: &'static str, to: &'static str| {
         move |project: &Project| {
@@ -292,7 +295,8 @@ fn a_change_selects_every_operation_that_it_may_concern() {
     check(&edit("specs/things.yaml", "operationId: putA", "summary: put, operationId: putA"), &["putA"]);
     check(&edit("specs/things.yaml", "name: x-k", "name: x-l"), all);
     check(&edit("specs/things.yaml", "paths:", "security: [ { } ]\npaths:"), all);
-    check(&|project| project.write("signoff.yaml", &format!("{CONFIG}redact: [ x ]\n")), all);
+    let text = check(&|project| project.write("signoff.yaml", &format!("{CONFIG}redact: [ x ]\n")), all);
+    assert!(text.starts_with("every operation is tested: signoff.yaml has changed since HEAD\n"), "{text}");
 }
 
 #[test]
