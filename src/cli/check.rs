@@ -24,6 +24,7 @@ use crate::rules;
 use super::args::{Check, ProblemFormat};
 use super::clock;
 use super::exit::Exit;
+use super::mutate_exclusions;
 use super::session::{Failure, Session};
 use crate::quantity::count;
 
@@ -41,6 +42,7 @@ pub(super) fn run(args: &Check, session: &mut Session<'_>) -> Result<Exit, Failu
     }
     if let Some(project) = &project {
         problems.extend(CoverageSettings::resolve(&settings, &project.contract).err().into_iter().flatten());
+        problems.extend(mutate_exclusions::exclusions(&settings, &project.contract).err().into_iter().flatten());
     }
     let mut checks = Vec::new();
     if let Some(project) = project.as_ref().filter(|_| !is_document_only(args)) {

@@ -192,6 +192,12 @@ fn exclusions_have_a_reason_and_an_owner() {
     assert!(text.contains("2 excluded"), "{text}");
     check("{ operator: property-added, owner: me }", 2, "missing field `reason`");
     check("{ operator: property-addd, reason: x, owner: me }", 2, "did you mean `property-added`?");
+    let config = format!("{CONFIG}mutate: {{ exclude: [ {{ operator: property-addd, reason: x, owner: me }} ] }}\n");
+    let files = [("specs/things.yaml", SPEC), ("cases/things.yaml", CASES), ("signoff.yaml", &config)];
+    let checked = Project::with(&files).call(&["check"]);
+    assert_eq!(checked.code, 2);
+    let problem = "error[configuration]: unknown operator `property-addd`\n --> signoff.yaml:2:24\n";
+    assert!(checked.err.contains(problem) && checked.err.contains("did you mean `property-added`?"), "{}", checked.err);
     check("{ operator: property-added, reason: x, owner: '' }", 2, "`owner` must not be empty");
     check("{ reason: x, owner: me }", 2, "this excludes everything");
     check("{ operator: money-units, reason: x, owner: me }", 0, "this excludes no fault");
