@@ -4,7 +4,7 @@
 //! another seed and a shifted clock. The presence of a value is determined if it is the same in all of them.
 //!
 //! A live target is asked once, so that nothing shows which of its values change. There, a value and its presence are determined if
-//! the value equals one of the request or a capture, or contains such a value; status and presence of the body always are.
+//! the value equals one of the request or a capture, or contains such a value, and so is the presence of the body; the status always is.
 
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
@@ -58,7 +58,7 @@ impl<'r> Aligned<'r> {
             return match difference {
                 Difference::Status => true,
                 Difference::Header(_) => false,
-                Difference::Body => !sent.exchange.response.body.is_empty(),
+                Difference::Body => sent.body.as_ref().is_some_and(|body| self.contains_known(body)),
                 Difference::Value(at, _) => value(sent, at).is_some_and(|value| self.contains_known(value)),
             };
         }

@@ -8,7 +8,7 @@ use std::thread;
 
 use serde_json::Value;
 
-use super::project::{CONFIG, Ended, Project, SPEC};
+use super::project::{CASES, CONFIG, Ended, Project, SPEC};
 
 const KEY: &str = "key-of-the-partner-4711";
 
@@ -118,6 +118,31 @@ fn every_case_is_sent_once_and_faults_are_tried_in_the_recorded_responses() {
     assert_eq!(suggested.code, 2);
     assert!(suggested.err.contains("--suggest needs the mock"), "{}", suggested.err);
     assert_eq!(target.requests.lock().unwrap().len(), 2);
+}
+
+#[test]
+fn a_body_that_the_document_does_not_declare_counts_if_it_has_a_value_of_the_request() {
+    let content = |example: &str| {
+        format!(
+            "          content: {{ application/json: {{ schema: {{ $ref: \"#/components/schemas/Thing\" }}, example: {example} }} }}\n"
+        )
+    };
+    let spec = SPEC.replace(&content("{ id: t1, name: one }"), "").replace(&content("{ id: t2, name: two }"), "");
+    assert_eq!(spec.matches("content:").count(), 1, "that of the request");
+    let cases = CASES.replace(", body: { name: one }", "");
+    let project =
+        Project::with(&[("specs/things.yaml", &spec), ("cases/things.yaml", &cases), ("signoff.yaml", CONFIG)]);
+    let respond: Respond = |request, _| match request {
+        "GET /things/t1" => response("200 OK", r#"{"id":"t1"}"#),
+        _ => response("200 OK", r#"{"id":"t9"}"#),
+    };
+    let ended = call(&project, &target(respond), &["--operator", "body-emptied,body-truncated"]);
+    assert_eq!(ended.code, 0, "{}", ended.err);
+    let mutants = mutants(&project.read("reports/mutation.json"));
+    for change in ["emptied", "truncated"] {
+        assert_eq!(status_of(&mutants, &format!("getThing 200 response: body {change}")), "Survived");
+        assert_eq!(status_of(&mutants, &format!("makeThing 200 response: body {change}")), "Ignored");
+    }
 }
 
 #[test]
