@@ -206,6 +206,9 @@ fn difference(stored: &StoredRecord<'_>, contract: &Contract, inputs: &Inputs) -
         (run.overlays == inputs.overlays, "overlay"),
         (run.cases == inputs.cases, "set of cases"),
         (run.configuration == inputs.configuration, "configuration"),
+        // Faults that the run would not notice are noticed by the measurement, or the other way round.
+        (run.severity == inputs.severity, "set of severities"),
+        (run.waivers == inputs.waivers, "set of waivers"),
         // The record would show values that its run redacts.
         (run.redact == inputs.redact, "set of redacted names"),
     ]

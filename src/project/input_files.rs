@@ -19,6 +19,7 @@ impl ResolvedRun {
             overlays: contract.overlays.iter().map(|overlay| digest(overlay)).collect(),
             cases: self.project.suite.files.iter().map(|file| InputFile::new(&*file.name, file.bytes())).collect(),
             configuration: self.settings.file.document.as_ref().map(digest),
+            severity: self.settings.overrides.results.severity.iter().cloned().collect(),
             waivers: self.waiver_file.digest.clone(),
         }
     }

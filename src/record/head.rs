@@ -192,7 +192,7 @@ fn check_text(id: &str) -> Option<CheckText> {
 
 /// Redacts the names of the files.
 pub(crate) fn redacted(mut inputs: Inputs, redactor: &Redactor) -> Inputs {
-    let Inputs { document, overlays, cases, configuration, waivers, redact: _ } = &mut inputs;
+    let Inputs { document, overlays, cases, configuration, waivers, redact: _, severity: _ } = &mut inputs;
     let files = document.iter_mut().chain(overlays).chain(cases).chain(configuration).chain(waivers);
     for file in files {
         file.file = redactor.text(&file.file);

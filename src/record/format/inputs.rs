@@ -1,5 +1,7 @@
 //! Digests of the input files of a run, in the record.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -21,6 +23,9 @@ pub struct Inputs {
     /// The names and pointers of `redact`, of the configuration and the command line, sorted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub redact: Vec<String>,
+    /// Severities that the command line sets, by check: `error`, `warning` or `off`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub severity: BTreeMap<String, String>,
     /// The waivers; absent if there are none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waivers: Option<InputFile>,

@@ -135,6 +135,10 @@ fn a_result_is_not_added_to_the_record_of_other_inputs() {
     check(&|project| project.write("specs/things.yaml", &format!("{SPEC}# changed\n")), "its run had another document");
     let hide = |project: &Project| drop(project.call(&["run", "--redact", "name"]));
     check(&hide, "its run had another set of redacted names");
+    let ignore = |project: &Project| drop(project.call(&["run", "--severity", "body-schema=off"]));
+    check(&ignore, "its run had another set of severities");
+    let waivers = |project: &Project| project.write("waivers.yaml", "[]\n");
+    check(&waivers, "its run had another set of waivers");
     let replace = |from: &'static str, to: &'static str| {
         move |project: &Project| {
             project.write("reports/record.json", &project.read("reports/record.json").replacen(from, to, 1))
