@@ -33,13 +33,12 @@ pub(crate) struct Classified {
 
 /// Classifies a mutant of a group; none if it changes nothing that a client can see.
 pub(crate) fn classify(contract: &Contract, group: &Group<'_>, mutant: &ResponseMutant) -> Option<Classified> {
-    let operation = contract.operations.get(group.operation)?;
     let mut hasher = DefaultHasher::new();
     (group.operation, group.status).hash(&mut hasher);
     let mut found = Classified { digest: 0, changed: Vec::new(), is_known: false };
     for (index, member) in group.members.iter().enumerate() {
         let Exchange { request, response, .. } = &member.sent.exchange;
-        let Some(changed) = mutant.apply(operation, request, response, member.sent.body.as_ref()) else { continue };
+        let Some(changed) = mutant.apply(contract, request, response, member.sent.body.as_ref()) else { continue };
         let digest = canonical::digest(&changed.response, changed.body.as_ref());
         if digest == member.digest() {
             continue;
@@ -65,7 +64,7 @@ pub(crate) fn violates(
     let Some(operation) = contract.operations.get(group.operation) else { return false };
     classified.changed.iter().filter_map(|index| group.members.get(*index)).any(|member| {
         let Exchange { request, response, .. } = &member.sent.exchange;
-        let changed = mutant.apply(operation, request, response, member.sent.body.as_ref());
+        let changed = mutant.apply(contract, request, response, member.sent.body.as_ref());
         changed.is_some_and(|changed| {
             let judgement = judge::response(contract, operation, &request.method, &changed.response);
             judgement.breaches.iter().any(|breach| {

@@ -35,8 +35,8 @@ pub(crate) struct Facts {
     pub required: BTreeSet<String>,
     /// `writeOnly` properties with a value of their type.
     pub write_only: BTreeMap<String, Value>,
-    /// A value of each branch of `oneOf` and `anyOf`, if there are several.
-    pub branches: Vec<Value>,
+    /// Each branch of `oneOf` and `anyOf`, if there are several, with a value of it.
+    pub branches: Vec<(Anchor, Value)>,
     /// The schema.
     pub anchor: Option<Anchor>,
     /// Distinct values that were received here.
@@ -74,7 +74,8 @@ impl Facts {
         for keyword in ["oneOf", "anyOf"] {
             let branches = schema.branches(keyword);
             if branches.len() > 1 {
-                self.branches.extend(branches.iter().take(8).map(|branch| sample(contract, branch, 0)));
+                let branches = branches.iter().take(8);
+                self.branches.extend(branches.map(|branch| (branch.branch_anchor(), sample(contract, branch, 0))));
             }
         }
     }

@@ -61,7 +61,7 @@ pub(crate) fn mutants(contract: &Contract, group: &Group<'_>, operators: &[&'sta
         locations.walk(&Pattern::default(), schemas, body);
     }
     let declared: Vec<_> = locations.found.into_iter().map(|(at, (facts, _))| (at, Arc::new(facts))).collect();
-    let mutants = operators.iter().flat_map(|operator| of_operator(operation, group, operator, &declared)).collect();
+    let mutants = operators.iter().flat_map(|operator| of_operator((contract, operation), group, operator, &declared)).collect();
     Proposed { mutants, skipped: locations.skipped }
 }
 
@@ -111,7 +111,7 @@ impl<'c> Locations<'c> {
 }
 
 fn of_operator(
-    operation: &Operation,
+    (contract, operation): (&Contract, &Operation),
     group: &Group<'_>,
     operator: &'static Operator,
     declared: &[(Pattern, Arc<Facts>)],
@@ -131,7 +131,7 @@ fn of_operator(
     };
     let site = |exchange: &'_ Exchange, name: &'_ str, value: &'_ Value, facts: &'_ Facts, is_property: bool| {
         let Exchange { request, response, .. } = exchange;
-        propose(&Site { operation, request, response, name, value, facts, is_property })
+        propose(&Site { contract, operation, request, response, name, value, facts, is_property })
     };
     match part {
         Part::Message => {

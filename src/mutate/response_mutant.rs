@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use serde_json::Value;
 
-use crate::contract::Operation;
+use crate::contract::Contract;
 use crate::http::{Request, Response};
 use crate::pointer::Pointer;
 
@@ -68,14 +68,16 @@ impl ResponseMutant {
     /// Changes a response. None if the operator has nothing to change in this one. `body` is the JSON of the response.
     pub(crate) fn apply(
         &self,
-        operation: &Operation,
+        contract: &Contract,
         request: &Request,
         response: &Response,
         body: Option<&Value>,
     ) -> Option<ChangedResponse> {
         let Method::Response(_, propose) = self.operator.method else { return None };
+        let operation = contract.operations.get(self.operation)?;
         let wanted = |edit: &Edit| edit.variant == self.variant;
         let site = |name, value, is_property| Site {
+            contract,
             operation,
             request,
             response,

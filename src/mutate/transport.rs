@@ -157,12 +157,11 @@ fn mutated(
     let Some(mutant) = mutant.filter(|mutant| mutant.matches(operation, exchange.response.status)) else {
         return exchange;
     };
-    let Some(operation) = operation.and_then(|index| contract.operations.get(index)) else { return exchange };
     let parsed: Option<Value> = match body {
         Some(_) => None,
         None => serde_json::from_slice(&exchange.response.body).ok(),
     };
-    let changed = mutant.apply(operation, &exchange.request, &exchange.response, body.or(parsed.as_ref()));
+    let changed = mutant.apply(contract, &exchange.request, &exchange.response, body.or(parsed.as_ref()));
     exchange.response = changed.map_or(exchange.response, |changed| changed.response);
     exchange
 }

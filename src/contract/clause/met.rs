@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use crate::contract::parameters::{self, Parsed, Wire};
-use crate::contract::{Contract, Judgement, Location, ParameterIn, Route, Rule, judge};
+use crate::contract::{Anchor, Contract, Judgement, Location, Operation, ParameterIn, Route, Rule, judge};
 use crate::http::{Request, Response};
 
 use super::branches::BranchValidators;
@@ -149,6 +149,13 @@ fn invalid_values(judgement: &Judgement, body: &Value) -> HashSet<*const Value> 
 }
 
 impl Contract {
+    /// Whether `value` conforms to the schema of a branch in the messages of an operation; none if its clauses do not include the branch.
+    pub(crate) fn is_of_branch(&self, operation: &Operation, branch: &Anchor, value: &Value) -> Option<bool> {
+        let branches = &self.clauses().operations().get(operation.index)?.messages.places.branches;
+        let id = BranchId(u32::try_from(branches.iter().position(|held| held == branch)?).ok()?);
+        Some(self.branch_validators().is_valid(&self.schemas, (operation.index, id), value))
+    }
+
     /// The validators of branches, compiled when the first value of a composition is observed.
     fn branch_validators(&self) -> &BranchValidators {
         let clauses = self.clauses();

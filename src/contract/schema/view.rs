@@ -172,6 +172,13 @@ impl<'d> SchemaView<'d> {
         self.below(keyword).map(|held| held.items().collect()).unwrap_or_default()
     }
 
+    /// The location of the schema that a branch applies: that of its target, if it is nothing but a reference, else its own.
+    pub(crate) fn branch_anchor(&self) -> Anchor {
+        let is_reference = self.value.as_object().is_some_and(|held| held.len() == 1);
+        let target = self.target_location().filter(|_| is_reference || self.is_only_reference(self.refs.openapi));
+        target.unwrap_or_else(|| self.anchor.clone())
+    }
+
     /// Schemas by name, where this is a map of them.
     pub(crate) fn members(&self) -> impl Iterator<Item = (&'d str, Self)> + use<'d, '_> {
         self.written().map(|(name, value)| (name, self.child(name, value)))

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::contract::Operation;
+use crate::contract::{Contract, Operation};
 use crate::http::{Request, Response};
 use crate::mock::mutation::{BehaviourFault, RuleFault, RuleOutline};
 use crate::mutate::facts::Facts;
@@ -80,6 +80,8 @@ impl Operator {
 
 /// A part of one response that an operator may change.
 pub(crate) struct Site<'s> {
+    /// The contract.
+    pub contract: &'s Contract,
     /// The operation.
     pub operation: &'s Operation,
     /// The request.

@@ -1,6 +1,7 @@
 //! `other-branch`: a value of another branch of `oneOf` or `anyOf`.
 //!
-//! Rule: The value becomes one of another declared branch, one mutant per branch (at most eight).
+//! Rule: The value becomes one of another declared branch, one mutant per branch (at most eight). A branch to which the value conforms
+//! already is left out.
 //!
 //! Rationale: The response conforms to the contract and describes another kind of thing.
 //!
@@ -15,6 +16,7 @@
 
 use serde_json::Value;
 
+use crate::contract::Anchor;
 use crate::rules;
 
 use super::definition::{Edit, Method, Operator, Part, Site};
@@ -26,8 +28,12 @@ pub(super) const OPERATOR: Operator = Operator {
 };
 
 fn propose(site: &Site<'_>) -> Vec<Edit> {
-    let others = site.facts.branches.iter().enumerate().filter(|(_, value)| *value != site.value);
-    let edit = |(index, value): (usize, &Value)| {
+    let is_own = |branch: &Anchor, value: &Value| {
+        let is_of_branch = site.contract.is_of_branch(site.operation, branch, site.value);
+        is_of_branch.unwrap_or_default() || value == site.value
+    };
+    let others = site.facts.branches.iter().enumerate().filter(|(_, (branch, value))| !is_own(branch, value));
+    let edit = |(index, (_, value)): (usize, &(Anchor, Value))| {
         let number = index + 1;
         Edit::value(value.clone(), format!("replaced by a value of branch {number}")).variant(number.to_string())
     };

@@ -50,9 +50,7 @@ impl Candidates<'_, '_> {
     /// About `limit` expectations, and the reason why there are no others.
     pub(super) fn find(&self, limit: usize) -> (Vec<Expectation>, NoSuggestion) {
         let (mut found, mut reason) = (Vec::<Expectation>::new(), NoSuggestion::Unknown);
-        let Some(operation) = self.setup.inputs.contract.operations.get(self.mutant.operation) else {
-            return (found, reason);
-        };
+        let contract = self.setup.inputs.contract;
         // The expectation of a row has to hold for every row.
         let mut members: Vec<_> = self.group.members.iter().enumerate().collect();
         members.sort_by_key(|(_, member)| member.sent.is_row);
@@ -60,7 +58,7 @@ impl Candidates<'_, '_> {
         for (index, member) in members {
             let response = &member.sent.exchange.response;
             let body = member.sent.body.as_ref();
-            let changed = self.mutant.apply(operation, &member.sent.exchange.request, response, body);
+            let changed = self.mutant.apply(contract, &member.sent.exchange.request, response, body);
             let (Some(changed), Some((_, case))) = (changed, (self.case)(index)) else { continue };
             looked_at += 1;
             for difference in differences(response, body, &changed).iter().take(MAX_LOOKED_AT) {

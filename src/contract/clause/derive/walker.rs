@@ -258,9 +258,7 @@ impl<'c> Walker<'c, '_> {
         for (index, branch) in &composition.branches {
             let target = branch.target_location();
             let name = target.as_ref().and_then(component).unwrap_or_else(|| (index + 1).to_string());
-            let is_reference = branch.value().as_object().is_some_and(|held| held.len() == 1);
-            let anchor = target.filter(|_| is_reference || branch.is_only_reference(self.shared.contract.openapi));
-            let anchor = anchor.unwrap_or_else(|| branch.anchor().clone());
+            let anchor = branch.branch_anchor();
             let path = &self.path;
             let inner = Schemas::new([branch.clone()], self.shared.contract.openapi);
             let inner = inner.without(|address| path.contains(&address));
