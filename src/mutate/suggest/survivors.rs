@@ -28,6 +28,9 @@ const MAX_CANDIDATES: usize = 6;
 /// Maximum number of times that the whole suite is run with the patch.
 const MAX_ROUNDS: usize = 5;
 
+/// Maximum number of times that the whole suite is run to restore expectations of cases that failed with the patch.
+const MAX_RESTORING: usize = 16;
+
 /// Looks for suggestions in the unmutated runs.
 pub(crate) struct Suggester<'s, 'a> {
     pub(crate) setup: &'s Setup<'a>,
@@ -112,21 +115,32 @@ impl Suggester<'_, '_> {
     }
 }
 
-/// The patch with which the whole suite passes on one mock. The expectations of cases that fail then are withdrawn, which may let other
-/// cases come to their expectations: after some rounds, everything is withdrawn.
+/// The patch with which the whole suite passes on one mock.
 fn patch(
     suggester: &Suggester<'_, '_>,
     trial: &Trial<'_, '_>,
     cases: &Cases<'_>,
     mutants: &mut [MutantResult],
 ) -> Patch {
+    let mut withdrawn = Vec::new();
+    let patch = passing(suggester, trial, cases, mutants, &mut withdrawn);
+    let restored = restore(suggester, trial, cases, mutants, &withdrawn);
+    if suggester.is_stopped() { Patch::default() } else { restored.unwrap_or(patch) }
+}
+
+/// Withdraws all expectations of the cases that fail with the patch, which may let other cases come to their expectations: after some
+/// rounds, everything is withdrawn.
+fn passing(
+    suggester: &Suggester<'_, '_>,
+    trial: &Trial<'_, '_>,
+    cases: &Cases<'_>,
+    mutants: &mut [MutantResult],
+    withdrawn: &mut Vec<Withdrawn>,
+) -> Patch {
     let location = |id: &str| cases.get(id).map(|(story, case)| (&case.file(story).name, &case.at));
     for _ in 0..MAX_ROUNDS {
         let patch = assemble(suggester, trial, cases, mutants);
-        if suggester.is_stopped() {
-            return Patch::default();
-        }
-        if patch.is_empty() {
+        if suggester.is_stopped() || patch.is_empty() {
             return patch;
         }
         let failing = trial.failing_together(&patch);
@@ -136,24 +150,66 @@ fn patch(
         // Rows of a table share the expectation.
         let failing: BTreeSet<_> = failing.iter().flatten().filter_map(|id| location(id)).collect();
         let is_withdrawn = |case: &str| location(case).is_some_and(|location| failing.contains(&location));
-        if withdraw(mutants, is_withdrawn) == 0 {
+        if withdraw(mutants, withdrawn, is_withdrawn) == 0 {
             break;
         }
     }
-    withdraw(mutants, |_| true);
+    withdraw(mutants, withdrawn, |_| true);
     Patch::default()
 }
 
-/// Withdraws the expectations of cases; returns their number.
-fn withdraw(mutants: &mut [MutantResult], is_of: impl Fn(&str) -> bool) -> usize {
-    let mut withdrawn = 0;
-    for mutant in mutants {
-        if mutant.kill.take_if(|kill| is_of(&kill.case)).is_some() {
-            mutant.no_suggestion = Some(NoSuggestion::State);
-            withdrawn += 1;
+/// An expectation that was withdrawn, with the indices of the survivors that it is for.
+type Withdrawn = (Expectation, Vec<usize>);
+
+/// Withdraws the expectations of cases; returns the number of survivors.
+fn withdraw(mutants: &mut [MutantResult], withdrawn: &mut Vec<Withdrawn>, is_of: impl Fn(&str) -> bool) -> usize {
+    let mut number = 0;
+    for (index, mutant) in mutants.iter_mut().enumerate() {
+        let Some(kill) = mutant.kill.take_if(|kill| is_of(&kill.case)) else { continue };
+        mutant.no_suggestion = Some(NoSuggestion::State);
+        match withdrawn.iter_mut().find(|(known, _)| *known == kill) {
+            Some((_, survivors)) => survivors.push(index),
+            None => withdrawn.push((kill, vec![index])),
+        }
+        number += 1;
+    }
+    number
+}
+
+/// Restores the withdrawn expectations with which the suite still passes, by halves. The number of runs of the suite is limited, so that
+/// some may stay withdrawn that would pass. Returns the patch; none if it is the same as before.
+fn restore(
+    suggester: &Suggester<'_, '_>,
+    trial: &Trial<'_, '_>,
+    cases: &Cases<'_>,
+    mutants: &mut [MutantResult],
+    withdrawn: &[Withdrawn],
+) -> Option<Patch> {
+    if withdrawn.is_empty() {
+        return None;
+    }
+    let mut open = halves(withdrawn);
+    for _ in 0..MAX_RESTORING {
+        let Some(part) = open.pop().filter(|_| !suggester.is_stopped()) else { break };
+        for (kill, survivors) in part {
+            survivors.iter().for_each(|index| mutants[*index].kill = Some(kill.clone()));
+        }
+        let patch = assemble(suggester, trial, cases, mutants);
+        if !trial.failing_together(&patch).is_ok_and(|failing| failing.is_empty()) {
+            for index in part.iter().flat_map(|(_, survivors)| survivors) {
+                (mutants[*index].kill, mutants[*index].no_suggestion) = (None, Some(NoSuggestion::State));
+            }
+            open.extend(halves(part));
         }
     }
-    withdrawn
+    // The last one may have been a patch that failed.
+    Some(assemble(suggester, trial, cases, mutants))
+}
+
+/// The halves of a list, the first of which is the last in the result; nothing of a single item.
+fn halves<T>(items: &[T]) -> Vec<&[T]> {
+    let (first, second) = items.split_at(items.len() / 2);
+    if first.is_empty() { Vec::new() } else { vec![second, first] }
 }
 
 /// Adds the expectations to the case files one after the other, as long as each is verified together with those before it.
