@@ -129,6 +129,7 @@ fn mutation(measured: &Measured, contract: &Contract, facts: Facts, redactor: &R
         cases: measured.cases.len() as u64,
         counts: counts(measured.counts(None)),
         not_tried: measured.left_out as u64,
+        undeclared: measured.undeclared as u64,
         families: [Family::Response, Family::Behaviour].into_iter().map(family).collect(),
         operations: operations.take(MAX_OPERATIONS).collect(),
         survivors,

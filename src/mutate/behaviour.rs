@@ -1,5 +1,7 @@
 //! Behaviour mutants: one fault of the mock in one operation.
 
+use std::collections::BTreeSet;
+
 use crate::case::intent;
 use crate::contract::{Contract, Judgement, Operation, Rule};
 use crate::mock::mutation::{BehaviourFault, BehaviourMutation, RuleFault, RuleOutline, is_at};
@@ -66,6 +68,13 @@ impl Requests {
             }
         }
         Self { found }
+    }
+
+    /// Number of requests that the stories send in which the operation occurs: what a fault of it costs at most, as long as no case
+    /// depends on what an earlier story of its lane did.
+    pub(crate) fn replayed(&self, run: &UnmutatedRun) -> usize {
+        let stories: BTreeSet<_> = self.found.iter().map(|(lane, story, ..)| (*lane, *story)).collect();
+        stories.into_iter().map(|(lane, story)| run.lanes[lane][story].sent.len()).sum()
     }
 
     /// The stories that a fault concerns, by lane, with the position of the first request that it concerns.

@@ -10,6 +10,7 @@ use super::classify::Class;
 use super::measured::{Measured, MutantResult, State};
 use super::measurement::{BATCH, Measurement};
 use super::operator::Family;
+use super::sample;
 use super::subject::Subject;
 use super::worker::{Ending, Touched};
 
@@ -23,9 +24,13 @@ impl Measurement<'_, '_> {
     ) -> Result<(), Vec<Problem>> {
         let contract = self.setup.inputs.contract;
         let requests = Requests::new(contract, self.suite.unmutated, operation);
-        let (mut wanted, left_out) = behaviour::mutants(contract, operation, rules, &self.setup.operators);
-        self.measured.skipped_violations += left_out;
+        let (wanted, skipped) = behaviour::mutants(contract, operation, rules, &self.setup.operators);
+        self.measured.skipped_violations += skipped;
+        let most = sample::behaviour_limit(requests.replayed(self.suite.unmutated), self.operations);
+        let (mut wanted, mut left_out) = sample::sample(wanted, most, subject);
         wanted.retain(|mutant| self.is_in_shard(&subject(mutant)));
+        left_out.retain(|mutant| self.is_in_shard(&subject(mutant)));
+        self.measured.left_out += left_out.len();
         while !wanted.is_empty() && !self.is_stopped() {
             let batch: Vec<_> = wanted.drain(..wanted.len().min(BATCH)).collect();
             let run = |mutant: BehaviourMutant| {

@@ -41,7 +41,7 @@ pub(crate) fn measure(
     if setup.mock.is_none() {
         replay_unmutated(&suite, &pool)?;
     }
-    let groups = groups(&runs);
+    let groups = groups(&runs, setup.inputs.suite);
     let is_wanted = |operation: usize| setup.operations.as_ref().is_none_or(|wanted| wanted.contains(&operation));
     let wanted_groups: Vec<_> = groups.iter().filter(|group| is_wanted(group.operation)).collect();
     let operations: Vec<_> = contract.operations.iter().filter(|operation| is_wanted(operation.index)).collect();
@@ -52,6 +52,7 @@ pub(crate) fn measure(
         stop,
         sensitive: Sensitive::learn(redaction, contract, &runs),
         groups: wanted_groups.len() + operations.iter().map(|operation| operation.responses.len()).sum::<usize>(),
+        operations: operations.len(),
         known: HashSet::new(),
         measured: Measured {
             cases: runs[0].cases.clone(),

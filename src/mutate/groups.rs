@@ -1,13 +1,15 @@
 //! The responses that a mutant changes together: those of one operation with one status.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::OnceLock;
 
+use crate::case::{Case, Suite};
 use crate::contract::{Breach, Contract, Rule, judge};
 use crate::http::Exchange;
 
 use super::canonical;
 use super::determined::Aligned;
+use super::specified::Expected;
 use super::unmutated::{Sent, UnmutatedRun};
 
 /// Unmutated exchanges of one operation with one status.
@@ -18,13 +20,16 @@ pub(crate) struct Group<'r> {
     pub status: u16,
     /// The exchanges, in order.
     pub members: Vec<Member<'r>>,
+    /// What their cases expect.
+    pub expected: Expected,
 }
 
 impl<'r> Group<'r> {
     /// A group of one generated response, which no case receives.
     pub(crate) fn unreached(operation: usize, sent: &'r Sent) -> Self {
         let member = Member::new(sent, (0, 0), Aligned::unknown());
-        Self { operation, status: sent.exchange.response.status, members: vec![member] }
+        let expected = Expected::default();
+        Self { operation, status: sent.exchange.response.status, members: vec![member], expected }
     }
 }
 
@@ -74,8 +79,10 @@ impl<'r> Member<'r> {
     }
 }
 
-/// Groups the exchanges of the first run; `runs` are all unmutated runs.
-pub(crate) fn groups(runs: &[UnmutatedRun]) -> Vec<Group<'_>> {
+/// Groups the exchanges of the first run; `runs` are all unmutated runs of `suite`.
+pub(crate) fn groups<'r>(runs: &'r [UnmutatedRun], suite: &Suite) -> Vec<Group<'r>> {
+    let cases = suite.stories.iter().flat_map(|story| story.every());
+    let cases: HashMap<&str, &Case> = cases.map(|case| (case.id.as_str(), case)).collect();
     let mut groups: BTreeMap<(usize, u16), Vec<Member<'_>>> = BTreeMap::new();
     let Some(first) = runs.first() else { return Vec::new() };
     for (lane, stories) in first.lanes.iter().enumerate() {
@@ -88,6 +95,12 @@ pub(crate) fn groups(runs: &[UnmutatedRun]) -> Vec<Group<'_>> {
             }
         }
     }
-    let group = |((operation, status), members)| Group { operation, status, members };
+    let group = |((operation, status), members): (_, Vec<Member<'r>>)| {
+        let mut expected = Expected::default();
+        let received: BTreeSet<usize> = members.iter().map(|member| member.sent.case).collect();
+        let ids = received.into_iter().filter_map(|case| first.cases.get(case));
+        ids.filter_map(|id| cases.get(id.as_str())).for_each(|case| expected.add(case));
+        Group { operation, status, members, expected }
+    };
     groups.into_iter().map(group).collect()
 }

@@ -45,6 +45,7 @@ pub(crate) fn render(measured: &Measured, contract: &Contract) -> String {
             "equivalent": counts.equivalent,
             "interrupted": measured.interrupted,
             "leftOut": measured.left_out,
+            "undeclared": measured.undeclared,
             "skippedValues": measured.skipped,
             "skippedViolations": measured.skipped_violations,
             "recordedFrom": measured.recorded_from,

@@ -111,6 +111,8 @@ pub(crate) struct Measured {
     pub equivalent: usize,
     /// Mutants that were not tried, because there are too many: the others are a sample.
     pub left_out: usize,
+    /// Mutants of response bodies and headers that neither the document nor a case specifies, which were not tried.
+    pub undeclared: usize,
     /// Violations of requests, of operations that have too many, which were not tried.
     pub skipped_violations: usize,
     /// Values of responses with too many locations, in which nothing was changed.

@@ -33,6 +33,8 @@ pub(crate) struct Measurement<'m, 'a> {
     pub(crate) sensitive: Sensitive,
     /// Number of operations and statuses whose responses are changed.
     pub(crate) groups: usize,
+    /// Number of operations whose behaviour is changed.
+    pub(crate) operations: usize,
     /// Digests of the mutants so far.
     pub(crate) known: HashSet<u64>,
     pub(crate) measured: Measured,
@@ -81,9 +83,16 @@ impl Measurement<'_, '_> {
 
     /// The mutants of a group, or a sample of them; counts those that are left out.
     fn sampled(&mut self, group: &Group<'_>) -> Vec<ResponseMutant> {
-        let Proposed { mutants, skipped } = propose::mutants(self.setup.inputs.contract, group, &self.setup.operators);
-        let (mutants, left_out) = sample::sample(mutants, sample::limit(group, self.groups));
-        self.measured.left_out += left_out.iter().filter(|mutant| self.is_in_shard(&Subject::new(mutant))).count();
+        let Proposed { mutants, undeclared, skipped } =
+            propose::mutants(self.setup.inputs.contract, group, &self.setup.operators);
+        let (mutants, left_out) =
+            sample::sample(mutants, sample::limit(group, self.groups), |mutant| Subject::new(mutant));
+        let here = |mutants: &[ResponseMutant]| {
+            mutants.iter().filter(|mutant| self.is_in_shard(&Subject::new(mutant))).count()
+        };
+        let (left_out, undeclared) = (here(&left_out), here(&undeclared));
+        self.measured.left_out += left_out;
+        self.measured.undeclared += undeclared;
         self.measured.skipped += skipped;
         mutants
     }

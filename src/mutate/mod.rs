@@ -38,6 +38,7 @@ mod sample;
 mod sensitive;
 mod sentence;
 mod setup;
+mod specified;
 mod subject;
 mod suggest;
 mod text;

@@ -13,6 +13,7 @@ use super::groups::Group;
 use super::operator::{Edit, Method, Operator, Part, Site};
 use super::pattern::{Pattern, Token};
 use super::response_mutant::{Location, ResponseMutant};
+use super::specified::Specified;
 
 /// Maximum number of locations of one group.
 const MAX_LOCATIONS: usize = 2_000;
@@ -44,6 +45,8 @@ struct Locations<'c> {
 pub(crate) struct Proposed {
     /// Without duplicates, in the order of the operators.
     pub mutants: Vec<ResponseMutant>,
+    /// Mutants of what neither the document nor a case specifies.
+    pub undeclared: Vec<ResponseMutant>,
     /// Number of values that are not changed, because the responses have too many locations.
     pub skipped: usize,
 }
@@ -51,7 +54,7 @@ pub(crate) struct Proposed {
 /// Lists the mutants of `operators` in the responses of a group.
 pub(crate) fn mutants(contract: &Contract, group: &Group<'_>, operators: &[&'static Operator]) -> Proposed {
     let Some(operation) = contract.operations.get(group.operation) else {
-        return Proposed { mutants: Vec::new(), skipped: 0 };
+        return Proposed { mutants: Vec::new(), undeclared: Vec::new(), skipped: 0 };
     };
     let mut locations = Locations { contract, found: BTreeMap::new(), skipped: 0 };
     for member in &group.members {
@@ -61,8 +64,12 @@ pub(crate) fn mutants(contract: &Contract, group: &Group<'_>, operators: &[&'sta
         locations.walk(&Pattern::default(), schemas, body);
     }
     let declared: Vec<_> = locations.found.into_iter().map(|(at, (facts, _))| (at, Arc::new(facts))).collect();
-    let mutants = operators.iter().flat_map(|operator| of_operator((contract, operation), group, operator, &declared)).collect();
-    Proposed { mutants, skipped: locations.skipped }
+    let specified = Specified { declared: operation.response(group.status), expected: &group.expected };
+    let proposed =
+        operators.iter().flat_map(|operator| of_operator((contract, operation), group, operator, &declared, specified));
+    let (mutants, undeclared): (Vec<_>, Vec<_>) = proposed.partition(|(_, is_specified)| *is_specified);
+    let mutants_of = |pairs: Vec<(ResponseMutant, bool)>| pairs.into_iter().map(|(mutant, _)| mutant).collect();
+    Proposed { mutants: mutants_of(mutants), undeclared: mutants_of(undeclared), skipped: locations.skipped }
 }
 
 /// The schema of the media type that applies to a response.
@@ -110,22 +117,25 @@ impl<'c> Locations<'c> {
     }
 }
 
+/// The mutants of an operator, each with whether what it changes is specified.
 fn of_operator(
     (contract, operation): (&Contract, &Operation),
     group: &Group<'_>,
     operator: &'static Operator,
     declared: &[(Pattern, Arc<Facts>)],
-) -> Vec<ResponseMutant> {
+    specified: Specified<'_>,
+) -> Vec<(ResponseMutant, bool)> {
     let Method::Response(part, propose) = operator.method else { return Vec::new() };
     let none = Arc::new(Facts::default());
-    let mut mutants = Vec::new();
+    let mut mutants: Vec<(ResponseMutant, bool)> = Vec::new();
     let mut add = |at: &Location, facts: &Arc<Facts>, edits: Vec<Edit>| {
-        for Edit { variant, phrase, .. } in edits {
+        for Edit { variant, phrase, change } in edits {
             let (at, facts) = (at.clone(), Arc::clone(facts));
             let (operation, status) = (group.operation, group.status);
-            let is_known = |known: &ResponseMutant| known.at == at && known.variant == variant;
-            if !mutants.iter().rev().take_while(|known: &&ResponseMutant| known.at == at).any(is_known) {
-                mutants.push(ResponseMutant { operator, operation, status, at, variant, phrase, facts });
+            if !mutants.iter().rev().take_while(|(known, _)| known.at == at).any(|(known, _)| known.variant == variant)
+            {
+                let mutant = ResponseMutant { operator, operation, status, at, variant, phrase, facts };
+                mutants.push((mutant, specified.includes(&change)));
             }
         }
     };

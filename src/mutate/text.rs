@@ -77,6 +77,12 @@ fn summary(measured: &Measured) -> Vec<String> {
         let left_out = count(measured.left_out as u64, "fault");
         add(format!("a sample: {left_out} not tried"));
     }
+    if measured.undeclared > 0 {
+        let undeclared = count(measured.undeclared as u64, "fault");
+        add(format!(
+            "{undeclared} not tried: the document does not declare the response or header, and no case expects it"
+        ));
+    }
     if measured.skipped_violations > 0 {
         let skipped = count(measured.skipped_violations as u64, "violation");
         add(format!("{skipped} not tried: an operation has too many"));

@@ -29,9 +29,12 @@ pub struct Mutation {
     pub cases: u64,
     /// Counts over all faults.
     pub counts: FaultCounts,
-    /// Number of faults of responses that were not tried: the others are a sample.
+    /// Number of faults that were not tried: the others are a sample.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub not_tried: u64,
+    /// Number of faults that were not tried in responses and headers that neither the document declares nor a case expects.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub undeclared: u64,
     /// Counts per family: `response` and `behaviour`.
     pub families: Vec<FaultGroup>,
     /// Counts per operation, in document order.

@@ -1,5 +1,6 @@
 //! `signoff mutate`: score, survivors, gates, and invalid inputs.
 
+use std::collections::BTreeSet;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::project::{CASES, CONFIG, Project, SPEC};
@@ -149,6 +150,35 @@ fn a_result_is_not_added_to_the_record_of_other_inputs() {
         "cannot read record.json: expected a record of version 1, found version 2",
     );
     check(&replace("\"interrupted\": false", "\"interrupted\": true"), "its run was interrupted");
+}
+
+#[test]
+fn what_only_the_mock_sends_is_changed_where_a_case_expects_it() {
+    let check = |expect: &str, parts: &[&str], undeclared: u64| {
+        let cases = format!(
+            "{CASES}  - name: refuses\n    operation: makeThing\n    request: {{ auth: none, body: {{ name: x }} }}\n    \
+             violates: security\n    expect: {{ status: 401, undocumented: common{expect} }}\n"
+        );
+        let files = [("specs/things.yaml", SPEC), ("cases/things.yaml", &cases), ("signoff.yaml", CONFIG)];
+        let project = Project::with(&files);
+        assert_eq!(project.call(&["run"]).code, 0);
+        let ended = project.call(&["mutate"]);
+        let report: serde_json::Value = serde_json::from_str(&project.read("reports/mutation.json")).unwrap();
+        let mutants = report["files"]["specs/things.yaml"]["mutants"].as_array().unwrap();
+        let ids = mutants.iter().filter_map(|mutant| mutant["id"].as_str()?.strip_prefix("makeThing 401 "));
+        let changed: BTreeSet<_> = ids.map(|id| id.split([':', '/']).next().unwrap()).collect();
+        assert_eq!(changed, parts.iter().copied().collect(), "{expect}");
+        assert_eq!(report["config"]["undeclared"], undeclared, "{expect}");
+        let line = format!("{undeclared} faults not tried: the document does not declare the response or header");
+        assert!(ended.out.contains(&line), "{}", ended.out);
+        let record: serde_json::Value = serde_json::from_str(&project.read("reports/record.json")).unwrap();
+        assert_eq!(record["mutation"]["undeclared"], undeclared);
+        assert!(project.read("reports/index.html").contains(&line));
+    };
+    check("", &["response"], 45);
+    check(", headers: { WWW-Authenticate: Bearer }", &["response", "header"], 42);
+    check(", assert: \"response.headers['www-authenticate'] == 'Bearer'\"", &["response", "header"], 40);
+    check(", body: { status: 401 }", &["response", "body"], 5);
 }
 
 #[test]

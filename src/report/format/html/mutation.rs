@@ -43,6 +43,10 @@ fn measured(mutation: &Mutation) -> Markup {
             @if mutation.not_tried > 0 {
                 " A sample: " (quantity::count(mutation.not_tried, "fault")) " not tried."
             }
+            @if mutation.undeclared > 0 {
+                " " (quantity::count(mutation.undeclared, "fault"))
+                " not tried: the document does not declare the response or header, and no case expects it."
+            }
             (not_scored(counts))
         }
         @if counts.limits > 0 {

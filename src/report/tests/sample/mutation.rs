@@ -44,6 +44,7 @@ pub fn mutation() -> Mutation {
         cases: 106,
         counts,
         not_tried: 0,
+        undeclared: 2,
         families: vec![group("response")],
         operations: vec![group("linkCustomerAccount")],
         survivors: vec![noticeable, limit],
