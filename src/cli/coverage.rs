@@ -15,6 +15,7 @@ use crate::record::{ClauseCoverage, Head, Redactor, Rules, Summary, read_head};
 use crate::report::coverage as format;
 
 use super::args::{Coverage, CoverageFormat};
+use super::coverage_suggestions;
 use super::exit::Exit;
 use super::record_file::RecordFile;
 use super::session::{Failure, Session};
@@ -55,6 +56,11 @@ pub(super) fn run(args: &Coverage, session: &mut Session<'_>) -> Result<Exit, Fa
     let mut evidence = Evidence::default();
     by_target.iter().for_each(|on| evidence.add(&on.evidence));
     let table = ClauseTable::new(&contract, &configured.rules, &evidence);
+    if args.suggest {
+        let clause = clause.as_ref().map(ToString::to_string);
+        let wanted = coverage_suggestions::Wanted { table: &table, operations: &operations, clause };
+        return coverage_suggestions::print(args, &wanted, (&settings, &contract), session);
+    }
     let redactor = Redactor::new(&session.secrets, Rules::default());
     let mut coverage = ClauseCoverage::new(&table, &evidence, SummaryLimits::NONE, &redactor, &trial);
     coverage.take_cases(&runs.iter().map(|run| &run.coverage).collect::<Vec<_>>());

@@ -7,6 +7,7 @@ mod client_requests;
 mod clock;
 mod completions;
 mod coverage;
+mod coverage_suggestions;
 mod environment;
 mod execute;
 mod exit;

@@ -11,18 +11,19 @@ use tokio::runtime::{Builder, Runtime};
 use crate::case::{self, Suite};
 use crate::check::{Severities, Waivers};
 use crate::contract::Contract;
-use crate::coverage::unmet_covers;
+use crate::coverage::{Coverage, unmet_covers};
 use crate::expression::Scope;
 use crate::mock::direct::Direct;
 use crate::mock::{Mock, MockRules};
+use crate::record::clauses::Tried;
 use crate::run::{self, Event, Filter, Inputs, Limits, Outcome, PreparedRun, Sink, Start, Stop, Target, Verdict};
 use crate::severity::Severity;
 
 use super::connect::{Connector, Embedded};
-use super::credentials;
 use super::secrets::Vault;
 use super::settings::Settings;
 use super::target::{self, MOCK};
+use super::{credentials, environment};
 
 /// Clock and seed of the mock: 2025-02-13T19:08:07Z.
 const START: Start = Start { at: 1_739_473_687_000_000, seed: 1 };
@@ -38,6 +39,8 @@ pub(crate) struct MockTrial<'a> {
     settings: &'a Settings,
     contract: &'a Arc<Contract>,
     env: &'a BTreeMap<String, String>,
+    /// The cases whose credentials and variables the mock has, in addition to its own ones.
+    suite: Option<&'a Suite>,
     mock: OnceCell<Option<RefCell<TrialMock>>>,
 }
 
@@ -46,21 +49,58 @@ pub(crate) struct TrialMock {
     target: Target,
     direct: Direct,
     runtime: Runtime,
+    scope: Scope,
+}
+
+/// A run of suites on a mock.
+pub(crate) struct SuitesRun {
+    /// Ids of the cases that do not pass, with the reason.
+    pub failed: BTreeMap<String, String>,
+    /// What the exchanges met.
+    pub coverage: Coverage,
 }
 
 impl<'a> MockTrial<'a> {
     /// Starts nothing yet.
     pub(crate) fn new(settings: &'a Settings, contract: &'a Arc<Contract>, env: &'a BTreeMap<String, String>) -> Self {
-        Self { settings, contract, env, mock: OnceCell::new() }
+        Self { settings, contract, env, suite: None, mock: OnceCell::new() }
+    }
+
+    /// Prepares the mock for the cases of `suite`, too.
+    pub(crate) fn with_suite(self, suite: &'a Suite) -> Self {
+        Self { suite: Some(suite), ..self }
     }
 
     /// Runs the case of a case file, given as YAML, on the mock in its initial state. Returns why it does not pass, or does not meet the
     /// clauses that it covers; none if it does. The reason has no values of the exchange.
     pub(crate) fn failure(&self, text: &str) -> Option<String> {
-        let Some(mock) = self.mock.get_or_init(|| self.start().map(RefCell::new)) else {
-            return Some("the mock of this project cannot be started".to_owned());
-        };
-        mock.borrow_mut().failure(&self.settings.file.root, self.contract, text)
+        self.tried(text).failure
+    }
+
+    /// Runs the case of a case file as [`MockTrial::failure`] does, and returns also which clauses it meets.
+    pub(crate) fn tried(&self, text: &str) -> Tried {
+        match self.mock() {
+            Some(mock) => mock.borrow_mut().tried(&self.settings.file.root, self.contract, text),
+            None => Tried {
+                failure: Some("the mock of this project cannot be started".to_owned()),
+                ..Tried::default()
+            },
+        }
+    }
+
+    /// Runs several suites, one after the other, on the mock in its initial state; none if it cannot be started.
+    pub(crate) fn run(&self, suites: &[&Suite]) -> Option<SuitesRun> {
+        let mock = self.mock()?;
+        mock.borrow_mut().run(self.contract, suites)
+    }
+
+    /// The name of the target; none if the mock cannot be started.
+    pub(crate) fn target(&self) -> Option<String> {
+        self.mock().map(|mock| mock.borrow().target.name.clone())
+    }
+
+    fn mock(&self) -> Option<&RefCell<TrialMock>> {
+        self.mock.get_or_init(|| self.start().map(RefCell::new)).as_ref()
     }
 
     /// The target `mock`, else the selected one if it is a mock, else the mock without rules.
@@ -71,11 +111,18 @@ impl<'a> MockTrial<'a> {
         let mut vault = Vault::new(env, &settings.file.root, Scope::new(START.at, START.seed, "configuration"));
         let name = if is_selected { &selected } else { MOCK };
         let chosen = target::resolve(settings, name, &mut vault).ok()?;
-        let credentials = credentials::resolve(settings, &chosen, contract, &Suite::default()).ok()?;
+        let none = Suite::default();
+        let suite = self.suite.unwrap_or(&none);
+        let credentials = credentials::resolve(settings, &chosen, contract, suite).ok()?;
         let connector = Connector { settings, contract, start: START };
         let embedded = connector.embedded(&chosen, credentials).ok()?;
         let rules = connector.mock_rules(&chosen).ok()??;
-        TrialMock::new(contract, rules, embedded)
+        let mut mock = TrialMock::new(contract, rules, embedded)?;
+        // Cases that read other variables fail.
+        if let Ok(values) = environment::of_cases(suite, name, &mut vault) {
+            mock.scope.set("env", &values);
+        }
+        Some(mock)
     }
 }
 
@@ -89,41 +136,61 @@ impl TrialMock {
         let entered = runtime.enter();
         let direct = Direct::new(mock, embedded.settings).ok()?;
         drop(entered);
-        Some(Self { target: embedded.target, direct, runtime })
+        let scope = Scope::new(START.at, START.seed, "run");
+        Some(Self { target: embedded.target, direct, runtime, scope })
     }
 
     /// Why a case does not pass; see [`MockTrial::failure`]. `root` is the directory that files of the case are relative to.
+    #[cfg(test)]
     pub(crate) fn failure(&mut self, root: &Path, contract: &Contract, text: &str) -> Option<String> {
-        let invalid = || Some("the case is invalid".to_owned());
+        self.tried(root, contract, text).failure
+    }
+
+    fn tried(&mut self, root: &Path, contract: &Contract, text: &str) -> Tried {
+        let failed = |why: &str| Tried { failure: Some(why.to_owned()), ..Tried::default() };
         let Ok(suite) = case::load::load_text(root, Path::new(FILE), text.to_owned(), contract) else {
-            return invalid();
+            return failed("the case is invalid");
         };
-        self.runtime.block_on(async {
+        let Some(run) = self.run(contract, &[&suite]) else { return failed("the case is invalid") };
+        let (held, _) = run.coverage.cases();
+        let met = held.first().map(|case| case.operations.clone()).unwrap_or_default();
+        Tried { failure: run.failed.into_values().next(), met }
+    }
+
+    /// Runs suites; see [`MockTrial::run`].
+    fn run(&mut self, contract: &Contract, suites: &[&Suite]) -> Option<SuitesRun> {
+        let Self { target, direct, runtime, scope } = self;
+        runtime.block_on(async {
             // The clock of the mock is that of the runtime.
-            self.direct.restart();
+            direct.restart();
             let (severities, waivers) = (Severities::default(), Waivers::default());
-            let scope = Scope::new(START.at, START.seed, "run");
-            let target = &self.target;
-            let inputs = Inputs { contract, suite: &suite, target, severities: &severities, waivers: &waivers, scope };
-            let Ok(prepared) = PreparedRun::new(inputs, &Filter::default()) else { return invalid() };
-            let mut last = LastFailure { contract, target, failure: Some("the case is skipped".to_owned()) };
-            run::run(&prepared, &self.direct, &LIMITS, &Stop::default(), &mut last).await;
-            last.failure
+            let mut run = SuitesRun { failed: BTreeMap::new(), coverage: Coverage::default() };
+            for &suite in suites {
+                let (severities, waivers, scope) = (&severities, &waivers, scope.clone());
+                let inputs = Inputs { contract, suite, target, severities, waivers, scope };
+                let selection = Filter::default().select(contract, suite).ok()?;
+                let prepared = PreparedRun::unverified(inputs, selection);
+                let mut outcomes = Outcomes { contract, target, run: &mut run };
+                run::run(&prepared, direct, &LIMITS, &Stop::default(), &mut outcomes).await;
+            }
+            Some(run)
         })
     }
 }
 
-/// Why the last case does not pass.
-struct LastFailure<'a> {
+/// Collects how cases end.
+struct Outcomes<'a> {
     contract: &'a Contract,
     target: &'a Target,
-    failure: Option<String>,
+    run: &'a mut SuitesRun,
 }
 
-impl Sink for LastFailure<'_> {
+impl Sink for Outcomes<'_> {
     fn take(&mut self, event: Event<'_>) {
         if let Event::Finished(outcome) = event {
-            self.failure = failure(self.contract, self.target, &outcome);
+            self.run.coverage.observe(self.contract, self.target, &outcome);
+            let failure = failure(self.contract, self.target, &outcome);
+            self.run.failed.extend(failure.map(|why| (outcome.case.id.clone(), why)));
         }
     }
 }

@@ -23,6 +23,9 @@ pub(crate) struct Coverage {
     /// Show one clause: its state, its locations, the cases that meet it, and a case to start from
     #[arg(long, value_name = "CLAUSE", conflicts_with = "unmet")]
     pub clause: Option<String>,
+    /// Print a case file with a verified case for each clause that is not met
+    #[arg(long, conflicts_with_all = ["unmet", "format", "min_coverage"])]
+    pub suggest: bool,
     /// Show only clauses of this group (repeatable)
     #[arg(long = "group", value_name = "GROUP", value_parser = values::group)]
     pub groups: Vec<Group>,
@@ -77,6 +80,7 @@ Examples:
   signoff coverage                        what is tested, and the largest gaps
   signoff coverage --unmet --group refusals
   signoff coverage --clause \"createOrder violates required body/amount\"
+  signoff coverage --suggest > cases/coverage.yaml
   signoff coverage --from a.json --from b.json --format markdown
 
 A clause is one testable statement of the document, for example that a request

@@ -6,6 +6,8 @@ mod message;
 mod proof;
 mod values;
 
+use std::cell::Cell;
+
 use crate::case::format::{AuthFormat, ExpectFormat, OneOrMany, StatusFormat, WholeCase};
 use crate::case::literal_text;
 use crate::contract::clause::{Clause, Entry, Verb};
@@ -25,16 +27,39 @@ const UNDECLARED: &str = "the document declares no refusal";
 
 /// Builds the case for a clause of `operation`; none if none could be verified.
 pub(crate) fn build(contract: &Contract, operation: &Operation, entry: &Entry, name: &str) -> Option<WholeCase> {
-    let builder = Builder { contract, operation, entry, name };
-    let built = builder.build()?;
-    Proof { contract, operation }.is_valid(&built).then_some(built)
+    CaseBuilder::new(contract, operation).build(entry, name, &Cell::new(u64::MAX))
 }
 
+/// Builds cases of one operation.
+pub(crate) struct CaseBuilder<'c> {
+    contract: &'c Contract,
+    operation: &'c Operation,
+    /// The valid requests.
+    bases: Vec<Message>,
+}
+
+impl<'c> CaseBuilder<'c> {
+    /// Generates the valid requests of `operation`.
+    pub(crate) fn new(contract: &'c Contract, operation: &'c Operation) -> Self {
+        Self { contract, operation, bases: Message::bases(contract, operation) }
+    }
+
+    /// Builds the case for a clause; none if none could be verified. `left` is the number of requests that may still be tried.
+    pub(crate) fn build(&self, entry: &Entry, name: &str, left: &Cell<u64>) -> Option<WholeCase> {
+        let Self { contract, operation, bases } = self;
+        let built = Builder { contract, operation, bases, entry, name, left }.build()?;
+        Proof { contract, operation, left }.is_valid(&built).then_some(built)
+    }
+}
+
+#[derive(Clone, Copy)]
 struct Builder<'c> {
     contract: &'c Contract,
     operation: &'c Operation,
+    bases: &'c [Message],
     entry: &'c Entry,
     name: &'c str,
+    left: &'c Cell<u64>,
 }
 
 impl Builder<'_> {
@@ -71,15 +96,14 @@ impl Builder<'_> {
     }
 
     fn proof(&self) -> Proof<'_> {
-        Proof { contract: self.contract, operation: self.operation }
+        Proof { contract: self.contract, operation: self.operation, left: self.left }
     }
 
     /// The first valid request.
     fn valid(&self) -> Option<Message> {
-        let bases = Message::bases(self.contract, self.operation);
-        bases
-            .into_iter()
-            .find(|base| self.proof().request(&self.case(base)).is_some_and(|proven| proven.is_conforming()))
+        let is_valid =
+            |base: &&Message| self.proof().request(&self.case(base)).is_some_and(|proven| proven.is_conforming());
+        self.bases.iter().find(is_valid).cloned()
     }
 
     /// A conforming request that is what the clause is about.
@@ -97,10 +121,12 @@ impl Builder<'_> {
 
     /// The valid requests, each as it is and with the change that the clause needs.
     fn candidates(&self) -> Vec<Message> {
-        let bases = Message::bases(self.contract, self.operation);
-        let changed = bases.iter().flat_map(|base| change::changed(self.contract, self.operation, base, self.entry));
-        let changed: Vec<_> = changed.collect();
-        bases.iter().cloned().chain(changed).collect()
+        self.bases.iter().cloned().chain(self.changed()).collect()
+    }
+
+    /// The valid requests with the change that the clause needs.
+    fn changed(&self) -> impl Iterator<Item = Message> {
+        self.bases.iter().flat_map(|base| change::changed(self.contract, self.operation, base, self.entry))
     }
 
     /// A request whose only violation is that of the clause.
@@ -110,10 +136,7 @@ impl Builder<'_> {
             let proven = self.proof().request(&self.case(message))?;
             proven.violates(self.contract, self.operation, id).then(|| (message.clone(), proven))
         };
-        let bases = Message::bases(self.contract, self.operation);
-        let mut changed =
-            bases.iter().flat_map(|base| change::changed(self.contract, self.operation, base, self.entry));
-        let (message, proven) = changed.by_ref().take(MAX_TRIED).find_map(|message| violates(&message))?;
+        let (message, proven) = self.changed().take(MAX_TRIED).find_map(|message| violates(&message))?;
         self.refusal(&message, &proven)
     }
 

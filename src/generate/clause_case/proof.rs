@@ -1,5 +1,6 @@
 //! Reads a case as a case file is read, and judges its request.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -21,6 +22,8 @@ const FILE: &str = "clause.yaml";
 pub(super) struct Proof<'c> {
     pub(super) contract: &'c Contract,
     pub(super) operation: &'c Operation,
+    /// Number of requests that may still be tried.
+    pub(super) left: &'c Cell<u64>,
 }
 
 /// The request of a case.
@@ -36,8 +39,9 @@ impl Proof<'_> {
         case::load::load_text(Path::new("."), Path::new(FILE), text, self.contract).ok()
     }
 
-    /// The request that is sent for a case; none if the case is no valid one.
+    /// The request that is sent for a case; none if the case is no valid one, or no more requests may be tried.
     pub(super) fn request(&self, case: &WholeCase) -> Option<Proven> {
+        self.left.set(self.left.get().checked_sub(1)?);
         self.expanded(&self.suite(case)?)
     }
 

@@ -56,6 +56,20 @@ impl Evidence {
         Self { operations }
     }
 
+    /// What exchanges showed, redacted values included: the states of single clauses must not be printed.
+    pub(crate) fn of_exchanges(contract: &Contract, coverage: &Coverage) -> Self {
+        let of_operation = |operation: usize| {
+            let tally = coverage.tally(operation);
+            let (met, contradicted) = tally.map(|tally| (tally.met(), tally.contradicted())).unzip();
+            OperationEvidence {
+                met: met.cloned().unwrap_or_default(),
+                contradicted: contradicted.cloned().unwrap_or_default(),
+                ..OperationEvidence::default()
+            }
+        };
+        Self { operations: (0..contract.clauses().operations().len()).map(of_operation).collect() }
+    }
+
     /// The evidence of the operations of a record.
     pub(super) fn new(operations: Vec<OperationEvidence>) -> Self {
         Self { operations }

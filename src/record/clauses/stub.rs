@@ -11,7 +11,7 @@ use crate::generate::clause_case;
 use super::sentence::states;
 
 /// Largest case file that is shown, in bytes.
-const MAX_CASE: usize = 8 << 10;
+pub(super) const MAX_CASE: usize = 8 << 10;
 
 /// First line of a case file: the keys of another file, such as `base`, would apply to the case.
 const PLACE: &str = "# a new case file: in a file with `base`, the request would be another one\n";
@@ -43,7 +43,7 @@ pub(super) fn exclusion(clause: &Clause) -> String {
 }
 
 /// The name of the case, which no stub of another operation has: the statement without the marks of code, as templates and `::` mean something in names.
-fn name(clause: &Clause) -> String {
+pub(super) fn name(clause: &Clause) -> String {
     let states =
         format!("{}: {}", clause.operation, states(clause)).replace('`', "").replace("${", "$ {").replace("::", ":");
     states.chars().map(|c| if c.is_control() { ' ' } else { c }).take(120).collect()

@@ -7,6 +7,7 @@ mod coverage;
 mod coverage_ratchet;
 mod coverage_records;
 mod coverage_stubs;
+mod coverage_suggestions;
 #[cfg(target_os = "linux")]
 mod devices;
 mod findings;
