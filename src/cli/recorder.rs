@@ -214,7 +214,7 @@ impl<'a> Recorder<'a> {
         let Some((settings, mock)) = self.clause_settings.as_ref().filter(|_| contract.clauses().len() > 0) else {
             return (None, JudgedClauses::default());
         };
-        let evidence = Evidence::of_run(contract, &self.coverage, &settings.rules.exclusions, &mut self.redactor);
+        let evidence = Evidence::of_run(contract, &self.coverage, &mut self.redactor);
         let table = ClauseTable::new(contract, &settings.rules, &evidence);
         let trial = |text: &str| mock.failure(text);
         let mut coverage = ClauseCoverage::new(&table, &evidence, SummaryLimits::RECORD, &self.redactor, &trial);

@@ -1,15 +1,13 @@
 //! What the exchanges of a run, or of several, showed of the clauses of each operation.
 
-use std::collections::BTreeMap;
-
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::contract::Contract;
 use crate::contract::clause::ClauseId;
-use crate::coverage::{BitSet, Coverage, Exclusions, State, is_refusal, state};
+use crate::coverage::{BitSet, Coverage, State, is_refusal, state};
 
-use super::super::format::{ClauseCounts, OperationClauses};
+use super::super::format::OperationClauses;
 use super::super::redact::Redactor;
 use super::disclosure::disclosing;
 
@@ -28,32 +26,17 @@ pub(super) struct OperationEvidence {
     pub contradicted: BitSet,
     /// The clauses whose state is not shown: they are neither in `met` nor in `contradicted`.
     pub withheld: BitSet,
-    /// Those of them that were excluded in the run: they are not counted.
-    pub withheld_excluded: BitSet,
-    /// How many of the others are met or contradicted, by group.
-    pub withheld_groups: BTreeMap<String, ClauseCounts>,
 }
 
 impl Evidence {
-    /// The evidence of a run of `contract`, without what would disclose a value that `redactor` hides. Withheld clauses of `exclusions` are
-    /// left out before they are counted: afterwards, their states are not known.
-    pub(crate) fn of_run(
-        contract: &Contract,
-        coverage: &Coverage,
-        exclusions: &Exclusions,
-        redactor: &mut Redactor,
-    ) -> Self {
-        let mut operations = Vec::new();
-        for operation in 0..contract.clauses().operations().len() {
-            let tally = coverage.tally(operation);
-            let mut own = OperationEvidence::default();
-            if let Some(tally) = tally {
-                (own.met, own.contradicted) = (tally.met().clone(), tally.contradicted().clone());
-            }
-            own.withhold(contract, operation, exclusions, disclosing(contract, operation, redactor));
-            operations.push(own);
+    /// The evidence of a run of `contract`, without what would disclose a value that `redactor` hides.
+    pub(crate) fn of_run(contract: &Contract, coverage: &Coverage, redactor: &mut Redactor) -> Self {
+        let mut evidence = Self::of_exchanges(contract, coverage);
+        for (operation, own) in evidence.operations.iter_mut().enumerate() {
+            own.withheld = disclosing(contract, operation, redactor);
+            own.withhold();
         }
-        Self { operations }
+        evidence
     }
 
     /// What exchanges showed, redacted values included: the states of single clauses must not be printed.
@@ -112,23 +95,6 @@ impl Evidence {
         self.operations.get(operation).is_some_and(|own| own.withheld.contains(id.index()))
     }
 
-    /// Whether a withheld clause was counted in the run: it was not excluded.
-    pub(super) fn counts_withheld(&self, operation: usize, id: ClauseId) -> bool {
-        self.operations
-            .get(operation)
-            .is_some_and(|own| own.withheld.contains(id.index()) && !own.withheld_excluded.contains(id.index()))
-    }
-
-    /// The states of `number` clauses of a group whose single states are not shown. `dropped` were counted in the run and are excluded now;
-    /// which of them are met is not known, so this is the least number that is met.
-    pub(super) fn withheld_counts(&self, operation: usize, group: &str, number: u64, dropped: u64) -> ClauseCounts {
-        let own = self.operations.get(operation).and_then(|own| own.withheld_groups.get(group));
-        let own = own.copied().unwrap_or_default();
-        let met = own.met.saturating_sub(dropped).min(number);
-        let contradicted = own.contradicted.min(number - met);
-        ClauseCounts { met, contradicted, unmet: number - met - contradicted, ..ClauseCounts::default() }
-    }
-
     /// Writes the sets of an operation into its part of a record.
     pub(super) fn encode(&self, operation: usize, into: &mut OperationClauses) {
         if let Some(own) = self.operations.get(operation) {
@@ -148,52 +114,17 @@ impl Evidence {
 }
 
 impl OperationEvidence {
-    /// Counts the clauses of `withheld` instead of showing their states.
-    fn withhold(&mut self, contract: &Contract, operation: usize, exclusions: &Exclusions, withheld: BitSet) {
-        let Some(clauses) = contract.clauses().operations().get(operation) else { return };
-        let of_withheld = clauses.ids().zip(clauses.entries()).filter(|(id, _)| withheld.contains(id.index()));
-        for (id, entry) in of_withheld.filter(|(_, entry)| entry.impossible.is_none()) {
-            if exclusions.of(operation, id).is_some() {
-                self.withheld_excluded.insert(id.index());
-                continue;
-            }
-            let counts = self.withheld_groups.entry(entry.group.name().to_owned()).or_default();
-            match state(clauses, id, &self.met, &self.contradicted) {
-                State::Met => counts.met += 1,
-                State::Contradicted => counts.contradicted += 1,
-                State::Unmet => counts.unmet += 1,
-            }
-        }
-        self.met.remove(&withheld);
-        self.contradicted.remove(&withheld);
-        self.withheld = withheld;
-    }
-
-    /// The withheld clauses that are counted.
-    fn counted(&self) -> BitSet {
-        let mut counted = self.withheld.clone();
-        counted.remove(&self.withheld_excluded);
-        counted
+    /// Removes the states of withheld clauses.
+    fn withhold(&mut self) {
+        self.met.remove(&self.withheld);
+        self.contradicted.remove(&self.withheld);
     }
 
     fn add(&mut self, other: &Self) {
         self.met.union(&other.met);
         self.contradicted.union(&other.contradicted);
-        let mut counted = self.counted();
-        counted.union(&other.counted());
         self.withheld.union(&other.withheld);
-        self.withheld_excluded.union(&other.withheld_excluded);
-        self.withheld_excluded.remove(&counted);
-        self.met.remove(&self.withheld);
-        self.contradicted.remove(&self.withheld);
-        for (group, counts) in &other.withheld_groups {
-            let own = self.withheld_groups.entry(group.clone()).or_default();
-            // Which of them are the same is not known, so this is the least number that is met.
-            let (met, contradicted) = (own.met.max(counts.met), own.contradicted.max(counts.contradicted));
-            let number = own.total().max(counts.total());
-            let unmet = number.saturating_sub(met + contradicted);
-            *own = ClauseCounts { met, contradicted, unmet, ..ClauseCounts::default() };
-        }
+        self.withhold();
     }
 }
 

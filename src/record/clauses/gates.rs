@@ -53,9 +53,9 @@ impl Gates {
             let counts = coverage.counts(Some(group.name()));
             let (met, total) = (counts.met, counts.total());
             if total == 0 {
-                let why = match counts.excluded {
+                let why = match counts.excluded + counts.withheld {
                     0 => "the document has no clauses of this group that can be met",
-                    _ => "all clauses of this group that can be met are excluded",
+                    _ => "all clauses of this group that can be met are excluded or withheld",
                 };
                 judged.notes.push(format!("coverage of {group}: {why}"));
             } else if met.saturating_mul(100) < u64::from(*percent).saturating_mul(total) {

@@ -5,15 +5,15 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::case::{Role, Suite};
 use crate::contract::Contract;
-use crate::coverage::{BitSet, CaseTally, Coverage, MetBy, State};
+use crate::coverage::{CaseTally, Coverage, MetBy, State};
 use crate::diff::shorten;
 use crate::pointer::Pointer;
 
 use super::super::format::{
-    CaseClauses, ClauseCounts, ClauseCoverage, MetAlone, OpenClause, OpenState, OperationClauses, Place,
+    CaseClauses, ClauseCoverage, MetAlone, OpenClause, OpenState, OperationClauses, Place,
 };
 use super::super::redact::Redactor;
-use super::evidence::{Evidence, encode};
+use super::evidence::Evidence;
 use super::gaps::gaps;
 use super::sentence::states;
 use super::stub::Trial;
@@ -89,7 +89,7 @@ impl ClauseCoverage {
         let operations = contract.operations.iter().map(|operation| {
             let mut held = OperationClauses { operation: operation.name.clone(), ..OperationClauses::default() };
             evidence.encode(operation.index, &mut held);
-            add_counts(table, evidence, operation.index, &mut held);
+            add_counts(table, operation.index, &mut held);
             held
         });
         let operations = operations.collect();
@@ -119,7 +119,7 @@ impl ClauseCoverage {
 
     /// Adds the cases that alone meet clauses, those that meet only clauses that others meet too, and the clauses of each.
     ///
-    /// Clauses that would disclose a redacted value are only counted.
+    /// Clauses that would disclose a redacted value are left out.
     pub(crate) fn add_cases(&mut self, run: &RunCoverage<'_>, table: &ClauseTable<'_>, redactor: &Redactor) {
         let RunCoverage { contract, suite, coverage, evidence, sent } = run;
         let limits = SummaryLimits::RECORD;
@@ -127,14 +127,12 @@ impl ClauseCoverage {
         for (operation, own) in contract.clauses().operations().iter().enumerate() {
             for (id, entry) in own.ids().zip(own.entries()) {
                 let MetBy::One(case) = coverage.met_by(operation, id) else { continue };
-                let is_shown = table.shown(operation, id) == State::Met;
-                let is_withheld = evidence.withholds(operation, id) && entry.impossible.is_none();
-                if !is_shown && !is_withheld {
+                if table.shown(operation, id) != State::Met {
                     continue;
                 }
                 let held =
                     alone.entry(case).or_insert_with(|| MetAlone { case: redactor.text(case), ..MetAlone::default() });
-                match held.clauses.len() < limits.clauses && is_shown {
+                match held.clauses.len() < limits.clauses {
                     true => held.clauses.push(redactor.text(&entry.clause.to_string())),
                     false => held.left_out += 1,
                 }
@@ -164,44 +162,19 @@ impl ClauseCoverage {
     }
 }
 
-/// Number of the withheld clauses of a group.
-#[derive(Default)]
-struct Withheld {
-    /// Those that are counted.
-    counted: u64,
-    /// Those that were counted in the run and are excluded now.
-    dropped: u64,
-}
-
-/// Adds the counts of an operation by group, and which withheld clauses they leave out.
-fn add_counts(table: &ClauseTable<'_>, evidence: &Evidence, operation: usize, into: &mut OperationClauses) {
-    let mut groups: BTreeMap<&str, (ClauseCounts, Withheld)> = BTreeMap::new();
-    let mut excluded = BitSet::default();
+/// Adds the counts of an operation by group.
+fn add_counts(table: &ClauseTable<'_>, operation: usize, into: &mut OperationClauses) {
     for row in table.rows_of(operation) {
-        let (counts, withheld) = groups.entry(row.entry.group.name()).or_default();
+        let counts = into.groups.entry(row.entry.group.name().to_owned()).or_default();
         match row.state {
             ClauseState::Met => counts.met += 1,
             ClauseState::Contradicted => counts.contradicted += 1,
             ClauseState::Unmet => counts.unmet += 1,
             ClauseState::Excluded => counts.excluded += 1,
             ClauseState::Impossible => counts.impossible += 1,
-            ClauseState::Withheld => withheld.counted += 1,
-        }
-        let is_withheld = evidence.withholds(operation, row.id) && row.entry.impossible.is_none();
-        if is_withheld && row.state == ClauseState::Excluded {
-            excluded.insert(row.id.index());
-            withheld.dropped += u64::from(evidence.counts_withheld(operation, row.id));
+            ClauseState::Withheld => counts.withheld += 1,
         }
     }
-    for (group, (mut counts, Withheld { counted, dropped })) in groups {
-        let withheld = evidence.withheld_counts(operation, group, counted, dropped);
-        counts.add(&withheld);
-        into.groups.insert(group.to_owned(), counts);
-        if counted > 0 {
-            into.withheld_groups.insert(group.to_owned(), withheld);
-        }
-    }
-    into.withheld_excluded = encode(&excluded);
 }
 
 fn open_clause(contract: &Contract, row: &ClauseRow<'_>, state: OpenState, redactor: &Redactor) -> OpenClause {

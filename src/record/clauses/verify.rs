@@ -43,8 +43,6 @@ fn read(operation: &OperationClauses, clauses: &Clauses) -> Result<OperationEvid
         met: set("met", &operation.met)?,
         contradicted: set("contradicted", &operation.contradicted)?,
         withheld: set("withheld", &operation.withheld)?,
-        withheld_excluded: set("withheld_excluded", &operation.withheld_excluded)?,
-        withheld_groups: operation.withheld_groups.clone(),
     })
 }
 
@@ -60,30 +58,16 @@ fn set(text: &str, clauses: &Clauses) -> Result<BitSet, String> {
 /// Checks the counts of an operation against its sets. Excluded clauses may be of any state: the record does not list them all.
 fn agree(operation: &OperationClauses, clauses: &Clauses, evidence: &OperationEvidence) -> Result<(), String> {
     let mut actual: BTreeMap<&str, ClauseCounts> = BTreeMap::new();
-    let mut withheld: BTreeMap<&str, u64> = BTreeMap::new();
     for (id, entry) in clauses.ids().zip(clauses.entries()) {
         let counts = actual.entry(entry.group.name()).or_default();
         let state = state(clauses, id, &evidence.met, &evidence.contradicted);
         match state {
             _ if entry.impossible.is_some() => counts.impossible += 1,
-            _ if evidence.withheld.contains(id.index()) && evidence.withheld_excluded.contains(id.index()) => {
-                counts.excluded += 1;
-            }
-            _ if evidence.withheld.contains(id.index()) => *withheld.entry(entry.group.name()).or_default() += 1,
+            _ if evidence.withheld.contains(id.index()) => counts.withheld += 1,
             State::Met => counts.met += 1,
             State::Contradicted => counts.contradicted += 1,
             State::Unmet => counts.unmet += 1,
         }
-    }
-    for (group, number) in withheld {
-        let held = operation.withheld_groups.get(group).copied().unwrap_or_default();
-        if held.total() != number {
-            return Err(format!(
-                "`withheld` has {number} clauses of {group}, but `withheld_groups` counts {}",
-                held.total()
-            ));
-        }
-        actual.entry(group).or_default().add(&held);
     }
     let other = operation.groups.keys().find(|group| !actual.contains_key(group.as_str()));
     if let Some(other) = other {
@@ -91,13 +75,15 @@ fn agree(operation: &OperationClauses, clauses: &Clauses, evidence: &OperationEv
     }
     for (group, actual) in actual {
         let held = operation.groups.get(group).copied().unwrap_or_default();
-        let all = |counts: &ClauseCounts| counts.total() + counts.excluded + counts.impossible;
+        let all = |counts: &ClauseCounts| {
+            counts.total() + counts.excluded + counts.impossible + counts.withheld
+        };
         let is_possible = |held_number: u64, number: u64| (held_number..=held_number + held.excluded).contains(&number);
         let is_in_range = is_possible(held.met, actual.met)
             && is_possible(held.contradicted, actual.contradicted)
             && is_possible(held.unmet, actual.unmet)
             && is_possible(held.impossible, actual.impossible)
-            && actual.excluded <= held.excluded;
+            && is_possible(held.withheld, actual.withheld);
         if all(&held) != all(&actual) || !is_in_range {
             return Err(format!(
                 "`groups` counts {} met clauses of {} of {group}, but `met` and `contradicted` show {} of {}",

@@ -67,15 +67,10 @@ pub struct OperationClauses {
     pub met: String,
     /// The clauses that responses contradicted; encoded like `met`.
     pub contradicted: String,
-    /// The clauses whose state is not recorded, because it would disclose a redacted value; encoded like `met`. `groups` counts them.
+    /// The clauses whose state is not recorded, because it would disclose a redacted value; encoded like `met`. `groups` counts them as
+    /// withheld, unless they are excluded or impossible.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub withheld: String,
-    /// Those of these clauses that are excluded; encoded like `met`.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub withheld_excluded: String,
-    /// Number of the others by group and state.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub withheld_groups: BTreeMap<String, ClauseCounts>,
 }
 
 /// The clauses that a case met.
@@ -107,6 +102,9 @@ pub struct ClauseCounts {
     /// Provably impossible to meet; not counted in percentages.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub impossible: u64,
+    /// Not recorded, because the state would disclose a redacted value; not counted in percentages.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub withheld: u64,
 }
 
 /// A clause that is not met.
@@ -191,7 +189,7 @@ pub struct MetAlone {
 }
 
 impl ClauseCounts {
-    /// Number of clauses that can be met and are not excluded: the denominator of percentages.
+    /// Number of clauses that can be met and are neither excluded nor withheld: the denominator of percentages.
     pub fn total(&self) -> u64 {
         self.met.saturating_add(self.contradicted).saturating_add(self.unmet)
     }
@@ -203,6 +201,7 @@ impl ClauseCounts {
         self.unmet = self.unmet.saturating_add(other.unmet);
         self.excluded = self.excluded.saturating_add(other.excluded);
         self.impossible = self.impossible.saturating_add(other.impossible);
+        self.withheld = self.withheld.saturating_add(other.withheld);
     }
 }
 

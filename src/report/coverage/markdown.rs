@@ -16,6 +16,9 @@ pub(crate) fn markdown(survey: &ClauseSurvey) -> String {
     let coverage = &survey.coverage;
     let total = shares::line(coverage).unwrap_or_else(|| "no clauses that can be met".to_owned());
     let mut shown = format!("{MARK}\n# Clause coverage\n\n{}\n\n", inline(&total));
+    if let Some(withheld) = shares::withheld(coverage) {
+        shown += &format!("{withheld}.\n\n");
+    }
     for missed in &coverage.missed {
         shown += &format!("- ✗ {}\n", inline(missed));
     }

@@ -70,10 +70,9 @@ pub(crate) fn omitted(coverage: &ClauseCoverage) -> Option<String> {
 
 /// That the states of some clauses are not shown; none if all are.
 pub(crate) fn withheld(coverage: &ClauseCoverage) -> Option<String> {
-    let groups = coverage.operations.iter().flat_map(|operation| operation.withheld_groups.values());
-    let number = groups.map(ClauseCounts::total).fold(0, u64::saturating_add);
+    let number = coverage.counts(None).withheld;
     let clauses = quantity::count(number, "clause");
-    (number > 0).then(|| format!("{clauses} counted but not listed: their states would disclose redacted values"))
+    (number > 0).then(|| format!("{clauses} withheld and not counted: their states would disclose redacted values"))
 }
 
 /// ` And 12 more like it.` after the sentence of a gap.

@@ -104,8 +104,12 @@ fn table(coverage: &ClauseCoverage, style: &Style) -> String {
 
 /// `2 contradicted, 1 excluded` after the numbers of a group.
 fn set_aside(counts: &ClauseCounts) -> String {
-    let parts =
-        [(counts.contradicted, "contradicted"), (counts.excluded, "excluded"), (counts.impossible, "impossible")];
+    let parts = [
+        (counts.contradicted, "contradicted"),
+        (counts.excluded, "excluded"),
+        (counts.impossible, "impossible"),
+        (counts.withheld, "withheld"),
+    ];
     let parts: Vec<_> =
         parts.iter().filter(|(number, _)| *number > 0).map(|(number, word)| format!("{number} {word}")).collect();
     if parts.is_empty() { String::new() } else { format!("   {}", parts.join(", ")) }

@@ -24,7 +24,7 @@ pub(super) fn coverage(head: &Head) -> Markup {
             p.about { (line) ". A clause is one testable statement of the document." }
             @for missed in &coverage.missed { p.note { (seen(missed)) } }
             (groups(coverage))
-            @if let Some(omitted) = shares::omitted(coverage) { p.more { (omitted) } }
+            @for note in [shares::omitted(coverage), shares::withheld(coverage)].into_iter().flatten() { p.more { (note) } }
             (gaps(&coverage.gaps))
             @if coverage.open.iter().any(shares::counts_as_gap) {
                 h3 { "Untested lines of the document" }

@@ -10,6 +10,7 @@ pub fn clauses() -> ClauseCoverage {
         unmet,
         excluded,
         impossible,
+        withheld: 0,
     };
     let groups = [("refusals".to_owned(), counts(1, 1, 1, 1, 0)), ("responses".to_owned(), counts(2, 0, 1, 0, 1))];
     let place = |line| Place { file: "specs/imprint.yaml".to_owned(), line, column: 9 };
