@@ -18,11 +18,13 @@ pub(super) struct Located<'d> {
     pub view: SchemaView<'d>,
     /// Its location.
     pub anchor: Arc<Anchor>,
+    /// Whether it is the other branch of a composition with one for null: null need not conform to it.
+    spares_null: bool,
 }
 
 impl<'d> Located<'d> {
-    fn new(view: SchemaView<'d>) -> Self {
-        Self { anchor: Arc::new(view.anchor().clone()), view }
+    fn new(view: SchemaView<'d>, spares_null: bool) -> Self {
+        Self { anchor: Arc::new(view.anchor().clone()), view, spares_null }
     }
 
     /// A keyword of the schema as the source of a clause.
@@ -50,6 +52,8 @@ pub(super) struct Composition<'d> {
     pub keyword: &'static str,
     /// Its branches with their indexes, without those that are only null.
     pub branches: Vec<(usize, SchemaView<'d>)>,
+    /// Whether it has such a branch, or need not be conformed to by null.
+    spares_null: bool,
 }
 
 /// The schemas that apply to one location.
@@ -67,12 +71,12 @@ impl<'d> Schemas<'d> {
     /// The schemas that apply where each of `declared` does.
     pub(super) fn new(declared: impl IntoIterator<Item = SchemaView<'d>>, openapi: OasVersion) -> Self {
         let mut found = Self::default();
-        let mut open: Vec<SchemaView<'d>> = declared.into_iter().collect();
+        let mut open: Vec<(SchemaView<'d>, bool)> = declared.into_iter().map(|schema| (schema, false)).collect();
         let mut next = 0;
-        while let Some(schema) = open.get(next).cloned() {
+        while let Some((schema, spares_null)) = open.get(next).cloned() {
             next += 1;
             for view in Applicable::always(&schema, openapi).schemas {
-                let located = Located::new(view);
+                let located = Located::new(view, spares_null);
                 if !found.all.iter().any(|held| held.address() == located.address()) {
                     open.extend(found.add(located));
                 }
@@ -81,20 +85,24 @@ impl<'d> Schemas<'d> {
         found
     }
 
-    /// Adds a schema; returns the schemas that it is another form of.
-    fn add(&mut self, schema: Located<'d>) -> Vec<SchemaView<'d>> {
+    /// Adds a schema; returns the schemas that it is another form of, and whether null need not conform to them.
+    fn add(&mut self, schema: Located<'d>) -> Vec<(SchemaView<'d>, bool)> {
         let mut transparent = Vec::new();
         for keyword in keyword::applicators().filter(|keyword| keyword.applies() == Some(Applies::Alternatively)) {
             let all = schema.view.branches(keyword.name);
             let count = all.len();
             let mut branches: Vec<_> = all.into_iter().enumerate().filter(|(_, branch)| !is_null(branch)).collect();
+            let spares_null = schema.spares_null || branches.len() < count;
             if branches.len() < count {
                 self.null_branch.get_or_insert_with(|| schema.keyword(keyword.name));
             }
             match branches.len() {
                 0 => {}
-                1 => transparent.extend(branches.pop().map(|(_, branch)| branch)),
-                _ => self.compositions.push(Composition { holder: schema.clone(), keyword: keyword.name, branches }),
+                1 => transparent.extend(branches.pop().map(|(_, branch)| (branch, spares_null))),
+                _ => {
+                    let holder = schema.clone();
+                    self.compositions.push(Composition { holder, keyword: keyword.name, branches, spares_null });
+                }
             }
         }
         self.all.push(schema);
@@ -144,12 +152,11 @@ impl<'d> Schemas<'d> {
             let is_constant = !openapi.is_3_0() && schema.view.get("const").is_some_and(|value| !value.is_null());
             is_typed || is_listed || is_constant
         };
-        // With a branch for null, the other branch is among the schemas.
-        let by_own = |schemas: &Self| schemas.null_branch.is_none() && schemas.all.iter().any(is_excluding);
+        let by_own = |schemas: &Self| schemas.all.iter().any(|schema| !schema.spares_null && is_excluding(schema));
         let by_branch = |branch: &SchemaView<'d>| by_own(&Self::new([branch.clone()], openapi));
         let by_branches =
             |composition: &Composition<'d>| composition.branches.iter().all(|(_, branch)| by_branch(branch));
-        by_own(self) || self.null_branch.is_none() && self.compositions.iter().any(by_branches)
+        by_own(self) || self.compositions.iter().filter(|composition| !composition.spares_null).any(by_branches)
     }
 }
 

@@ -198,8 +198,12 @@ impl<'c> Walker<'c, '_> {
                 declared[next].1.push(view);
             }
         }
+        let patterns: Vec<_> =
+            patterns(schemas).into_iter().map(|(pattern, views)| (NamePattern::new(pattern), views)).collect();
         let mut entered = Vec::new();
-        for (name, views) in declared {
+        for (name, mut views) in declared {
+            let matching = patterns.iter().filter(|(pattern, _)| pattern.is_supported() && pattern.matches(name));
+            views.extend(matching.flat_map(|(_, views)| views.iter().cloned()));
             let name: Arc<str> = name.into();
             let inner = Schemas::new(views, openapi);
             let source = inner.all.first().map(|schema| schema.itself()).filter(|_| !required.contains(&*name));
@@ -216,14 +220,7 @@ impl<'c> Walker<'c, '_> {
     /// Enters the properties that are not declared: those of each pattern, then those of none. Their schemas apply to different names, so
     /// that they prove nothing about each other.
     fn others(&mut self, at: &ClauseLocation, schemas: &Schemas<'c>) -> Vec<Others> {
-        let held: Vec<_> = schemas.all.iter().filter_map(|schema| schema.view.below("patternProperties")).collect();
-        let mut patterns: Vec<(&str, Vec<SchemaView<'c>>)> = Vec::new();
-        for (pattern, view) in held.iter().flat_map(SchemaView::members) {
-            match patterns.iter_mut().find(|(held, _)| *held == pattern) {
-                Some((_, views)) => views.push(view),
-                None => patterns.push((pattern, vec![view])),
-            }
-        }
+        let patterns = patterns(schemas);
         let names: Vec<_> = patterns.iter().map(|(pattern, _)| NamePattern::new(pattern)).collect();
         let remaining: Vec<_> = schemas.all.iter().filter_map(|schema| schema.view.other_property_schema()).collect();
         let remaining = (Names::Remaining(names.clone()), remaining);
@@ -278,6 +275,19 @@ impl<'c> Walker<'c, '_> {
             self.places.at_mut(place).branches.push(Branch { schema, place: entered });
         }
     }
+}
+
+/// The schemas of each pattern of `patternProperties`.
+fn patterns<'c>(schemas: &Schemas<'c>) -> Vec<(&'c str, Vec<SchemaView<'c>>)> {
+    let mut patterns: Vec<(&str, Vec<SchemaView<'c>>)> = Vec::new();
+    let held = schemas.all.iter().filter_map(|schema| schema.view.below("patternProperties"));
+    for (pattern, view) in held.flat_map(|held| held.members().collect::<Vec<_>>()) {
+        match patterns.iter_mut().find(|(held, _)| *held == pattern) {
+            Some((_, views)) => views.push(view),
+            None => patterns.push((pattern, vec![view])),
+        }
+    }
+    patterns
 }
 
 /// Whether a schema of undeclared properties says anything about them.
