@@ -8,7 +8,7 @@ mod values;
 
 use std::cell::Cell;
 
-use crate::case::format::{AuthFormat, ExpectFormat, OneOrMany, StatusFormat, WholeCase};
+use crate::case::format::{AuthFormat, ExpectFormat, OneOrMany, RequestFormat, StatusFormat, WholeCase};
 use crate::case::literal_text;
 use crate::contract::clause::{Clause, Entry, Verb};
 use crate::contract::{Contract, Operation, StatusKey};
@@ -47,7 +47,7 @@ impl<'c> CaseBuilder<'c> {
     /// Builds the case for a clause; none if none could be verified. `left` is the number of requests that may still be tried.
     pub(crate) fn build(&self, entry: &Entry, name: &str, left: &Cell<u64>) -> Option<WholeCase> {
         let Self { contract, operation, bases } = self;
-        let built = Builder { contract, operation, bases, entry, name, left }.build()?;
+        let built = Builder { contract, operation, bases, entry, name, left, auth: None }.build()?;
         Proof { contract, operation, left }.is_valid(&built).then_some(built)
     }
 }
@@ -60,6 +60,8 @@ struct Builder<'c> {
     entry: &'c Entry,
     name: &'c str,
     left: &'c Cell<u64>,
+    /// The only security scheme; none for the credentials of the target.
+    auth: Option<&'c str>,
 }
 
 impl Builder<'_> {
@@ -68,10 +70,9 @@ impl Builder<'_> {
         match verb {
             Verb::Calls | Verb::SendsMediaType(_) | Verb::SendsExample(_) => self.accepted(),
             Verb::CallsWith(schemes) => {
-                let mut built = self.accepted()?;
-                let is_single = schemes.len() == 1 && self.operation.security.len() > 1;
-                built.request.auth = schemes.first().filter(|_| is_single).map(|one| AuthFormat::Word(one.to_string()));
-                Some(built)
+                let is_one_of_several = schemes.len() == 1 && self.operation.security.len() > 1;
+                let auth = schemes.first().filter(|_| is_one_of_several).map(|scheme| &**scheme);
+                Builder { auth, ..*self }.accepted()
             }
             Verb::Sends(..) | Verb::Omits(_) => self.accepted(),
             Verb::Violates(..) => self.refused(),
@@ -90,7 +91,10 @@ impl Builder<'_> {
             name: self.name.to_owned(),
             operation: Some(literal_text(&self.entry.clause.operation)),
             covers: vec![self.entry.clause.to_string()].into(),
-            request: message.format(),
+            request: RequestFormat {
+                auth: self.auth.map(|scheme| AuthFormat::Word(scheme.to_owned())),
+                ..message.format()
+            },
             ..WholeCase::default()
         }
     }

@@ -18,6 +18,9 @@ pub(super) fn states(clause: &Clause) -> String {
         Verb::Violates(keyword, Some(location)) if *keyword == "required" => {
             format!("a request without the required `{location}` is refused")
         }
+        Verb::Violates(keyword, Some(location)) if *keyword == "propertyNames" => {
+            format!("a request in which a property name at `{location}` violates `propertyNames` is refused")
+        }
         Verb::Violates(keyword, Some(location)) => {
             format!("a request that violates `{keyword}` at `{location}` is refused")
         }

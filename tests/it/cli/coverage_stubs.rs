@@ -167,3 +167,22 @@ fn stubs_are_copied_as_they_are_printed() {
     let page = project.read("reports/index.html");
     assert!(page.contains("coverage:\n  exclude:\n    - clause: "));
 }
+
+#[test]
+fn each_scheme_of_several_has_a_case() {
+    let schemes = "components:
+  securitySchemes:
+    basic: { type: http, scheme: basic }
+";
+    let spec = SPEC.replace("security: [{ key: [] }]", "security: [{ key: [] }, { basic: [] }]");
+    let project = Project::with(&[
+        ("specs/orders.yaml", &spec.replace("components:\n  securitySchemes:\n", schemes)),
+        ("cases/orders.yaml", CASES),
+        ("signoff.yaml", "spec: specs/orders.yaml\n"),
+    ]);
+    assert_eq!(project.call(&["run"]).code, 0);
+    for scheme in ["key", "basic"] {
+        let case = case(&project, &format!("getOrder calls with {scheme}"));
+        assert!(case.contains(&format!("    auth: {scheme}\n")) && !case.contains(NOTE), "{case}");
+    }
+}
