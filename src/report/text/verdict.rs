@@ -6,16 +6,23 @@ use crate::record::{Head, Since, Summary};
 use crate::report::causes::{Cause, causes};
 use crate::report::rule_owner::RuleOwner;
 
-/// Returns the outcome of the run: `failed`, `errored`, `passed` or `skipped`. An interrupted run has not passed.
+/// Returns the outcome of the run: `failed`, `errored`, `passed` or `skipped`. An interrupted run, and one that missed a gate of coverage,
+/// have not passed.
 pub(crate) fn outcome(head: &Head) -> &'static str {
     let known = head.tolerated(&head.summary);
     match (head.summary.failed.saturating_sub(known), head.summary.errored, head.summary.passed + known) {
         (1.., ..) => "failed",
         _ if head.interrupted => "errored",
         (0, 1.., _) => "errored",
+        (0, 0, 1..) if !missed(head).is_empty() => "failed",
         (0, 0, 1..) => "passed",
         (0, 0, 0) => "skipped",
     }
+}
+
+/// The coverage gates that the run missed.
+fn missed(head: &Head) -> &[String] {
+    head.clauses.as_ref().map(|clauses| clauses.missed.as_slice()).unwrap_or_default()
 }
 
 /// Returns the sign of the outcome.
@@ -49,6 +56,12 @@ pub(crate) fn sentence(head: &Head) -> String {
         (0, 0, _) if known > 0 => format!("{} has known findings only", upper(&target)),
         (0, 0, _) if passed == cases => format!("All {} passed", count(cases, "case")),
         (0, 0, _) => format!("{} passed, the others were skipped", share(passed)),
+    };
+    let verdict = match missed(head).len() as u64 {
+        number @ 1.. if failed + errored == known => {
+            format!("{verdict}, but the run missed {}", count(number, "coverage gate"))
+        }
+        _ => verdict,
     };
     if head.interrupted { format!("Interrupted: {}", lower(&verdict)) } else { verdict }
 }
@@ -127,9 +140,13 @@ mod tests {
         let check = |[passed, failed, errored, skipped]: [u64; 4], interrupted, expect: &str| {
             let cases = passed + failed + errored + skipped;
             let summary = Summary { cases, passed, failed, errored, skipped, ..Summary::default() };
-            let head = Head { summary, interrupted, groups: Vec::new(), ..sample::head() };
+            let mut head = Head { summary, interrupted, groups: Vec::new(), clauses: None, ..sample::head() };
             assert_eq!(sentence(&head), expect);
             assert_eq!(glyph(&head) == "✓", passed > 0 && failed + errored == 0 && !interrupted);
+            head.clauses = sample::head().clauses;
+            assert_ne!(glyph(&head), "✓", "a gate is missed");
+            let is_named = sentence(&head).ends_with(", but the run missed 1 coverage gate");
+            assert_eq!(is_named, failed + errored == 0);
         };
         check([2, 0, 0, 0], false, "All 2 cases passed");
         check([2, 0, 0, 0], true, "Interrupted: all 2 cases passed");
