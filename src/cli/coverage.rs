@@ -11,7 +11,7 @@ use crate::project::settings::Settings;
 use crate::record::clauses::{
     CaseIndex, ClauseRow, ClauseState, ClauseSurvey, ClauseTable, Evidence, Gates, RowFacts, SummaryLimits, SurveyedRun,
 };
-use crate::record::{ClauseCoverage, Head, Redactor, Rules, Summary, read_head};
+use crate::record::{ClauseCoverage, Head, NewlyUncovered, Redactor, Rules, Summary, read_head};
 use crate::report::coverage as format;
 
 use super::args::{Coverage, CoverageFormat};
@@ -56,9 +56,11 @@ pub(super) fn run(args: &Coverage, session: &mut Session<'_>) -> Result<Exit, Fa
     let mut evidence = Evidence::default();
     by_target.iter().for_each(|on| evidence.add(&on.evidence));
     let table = ClauseTable::new(&contract, &configured.rules, &evidence);
+    let new = args.new.then(|| newly_uncovered(&runs)).transpose()?;
     if args.suggest {
         let clause = clause.as_ref().map(ToString::to_string);
-        let wanted = coverage_suggestions::Wanted { table: &table, operations: &operations, clause };
+        let wanted =
+            coverage_suggestions::Wanted { table: &table, operations: &operations, clause, new: new.as_deref() };
         return coverage_suggestions::print(args, &wanted, (&settings, &contract), session);
     }
     let redactor = Redactor::new(&session.secrets, Rules::default());
@@ -67,6 +69,7 @@ pub(super) fn run(args: &Coverage, session: &mut Session<'_>) -> Result<Exit, Fa
     let gates = Gates { min: args.min_coverage.clone(), ratchet: false };
     let judged = gates.judge(&coverage, None);
     coverage.missed = judged.missed;
+    coverage.newly_uncovered.extend(runs.iter().flat_map(|run| &run.coverage.newly_uncovered).cloned());
     let mut survey = survey(&table, coverage, &runs, &by_target, args.clause.is_some());
     survey.retain(|name, group| {
         (args.groups.is_empty() || args.groups.iter().any(|chosen| chosen.name() == group))
@@ -76,9 +79,17 @@ pub(super) fn run(args: &Coverage, session: &mut Session<'_>) -> Result<Exit, Fa
         survey.clauses.retain(|held| held.clause == clause);
         survey.clauses.iter_mut().for_each(|only| only.add_case(&contract, &trial));
     }
+    if let Some(new) = &new {
+        survey.retain_clauses(|clause| new.iter().any(|new| new.clause == clause));
+    }
+    let if_empty = match (args.unmet, args.new) {
+        (true, _) => Some("all clauses are met"),
+        (_, true) => Some("no clause is newly uncovered"),
+        _ => None,
+    };
     let text = match args.format.unwrap_or_default() {
         CoverageFormat::Text if clause.is_some() => format::clause(&survey, &session.out_style),
-        CoverageFormat::Text => format::text(&survey, args.unmet, &session.out_style),
+        CoverageFormat::Text => format::text(&survey, if_empty, &session.out_style),
         CoverageFormat::Json => format::json(&survey),
         CoverageFormat::Markdown => format::markdown(&survey),
     };
@@ -88,6 +99,16 @@ pub(super) fn run(args: &Coverage, session: &mut Session<'_>) -> Result<Exit, Fa
     let problems: Vec<_> = missed.chain(notes).chain(runs.iter().filter_map(incomplete)).collect();
     session.print_problems(&problems)?;
     Ok(if survey.coverage.missed.is_empty() { Exit::Passed } else { Exit::Failed })
+}
+
+/// The clauses that the baselines of the runs do not accept.
+fn newly_uncovered(runs: &[Run]) -> Result<Vec<NewlyUncovered>, Problem> {
+    if let Some(run) = runs.iter().find(|run| run.head.baseline.is_none()) {
+        let message = format!("the run of {} was compared with no baseline", run.file.name());
+        let help = "the first run stores the baseline that later ones are compared with: see docs/coverage.md";
+        return Err(Problem::new(message).help(help));
+    }
+    Ok(runs.iter().flat_map(|run| &run.coverage.newly_uncovered).cloned().collect())
 }
 
 /// A warning if a run did not send every case: clauses that only the others meet are no gaps of the suite.

@@ -13,7 +13,7 @@ use crate::project::mock_trial::MockTrial;
 use crate::project::settings::Settings;
 use crate::quantity::count;
 use crate::record::clauses::{ClauseRow, ClauseRules, ClauseState, ClauseTable, Evidence, SuggestedCase, Suggestions};
-use crate::record::{Redactor, Rules};
+use crate::record::{NewlyUncovered, Redactor, Rules};
 
 use super::args::Coverage;
 use super::exit::Exit;
@@ -33,15 +33,19 @@ pub(super) struct Wanted<'c> {
     pub operations: &'c [String],
     /// The name of the only clause.
     pub clause: Option<String>,
+    /// The only clauses, if given.
+    pub new: Option<&'c [NewlyUncovered]>,
 }
 
 impl Wanted<'_> {
     fn contains(&self, groups: &[Group], row: &ClauseRow<'_>) -> bool {
-        let Self { table, operations, clause } = self;
+        let Self { table, operations, clause, new } = self;
+        let shown = || row.entry.clause.to_string();
         let name = table.contract.operations.get(row.operation).map(|operation| &operation.name);
         (groups.is_empty() || groups.contains(&row.entry.group))
             && (operations.is_empty() || name.is_some_and(|name| operations.contains(name)))
-            && clause.as_ref().is_none_or(|clause| row.entry.clause.to_string() == *clause)
+            && clause.as_ref().is_none_or(|clause| shown() == *clause)
+            && new.is_none_or(|new| new.iter().any(|new| new.clause == shown()))
     }
 }
 
@@ -64,7 +68,8 @@ pub(super) fn print(
     let met = before.map(|before| project.newly_met(wanted.table, &found, before));
     session.out.write_all(found.render(&target).as_bytes())?;
     let err = &mut session.err;
-    let (cases, apart) = (found.cases.len() as u64, found.cases.iter().filter(|case| case.note.is_some()).count() as u64);
+    let (cases, apart) =
+        (found.cases.len() as u64, found.cases.iter().filter(|case| case.note.is_some()).count() as u64);
     match cases {
         0 => writeln!(err, "nothing to suggest")?,
         _ => writeln!(err, "{}: add the file to {}", count(cases, "case"), settings.cases.display())?,
@@ -129,9 +134,8 @@ impl ProjectCases<'_> {
 
     /// Adds a note to the cases of the operations that make a case of the project fail; returns whether there are any.
     fn set_culprits_apart(&self, found: &mut Suggestions, alone: &Failed, failed: &Failed) -> Option<bool> {
-        let newly = |failed: &Failed| {
-            failed.keys().find(|id| !alone.contains_key(*id) && !id.starts_with(FILE)).cloned()
-        };
+        let newly =
+            |failed: &Failed| failed.keys().find(|id| !alone.contains_key(*id) && !id.starts_with(FILE)).cloned();
         let Some(any) = newly(failed) else { return Some(false) };
         let changes = |suggested: &SuggestedCase| suggested.note.is_none() && suggested.case.violates.items.is_empty();
         let operations: BTreeSet<usize> =
@@ -170,10 +174,14 @@ impl ProjectCases<'_> {
         let run = file.and_then(|file| self.mock.run(&[self.suite, &file]));
         let evidence = run.map(|run| Evidence::of_exchanges(self.contract, &run.coverage)).unwrap_or_default();
         let rules = ClauseRules { exclusions: Exclusions::default(), owners: Vec::new() };
-        let [before, after] = [&before.evidence, &evidence].map(|evidence| ClauseTable::new(self.contract, &rules, evidence));
-        let is_met = |table: &ClauseTable<'_>, row: &ClauseRow<'_>| table.state(row.operation, row.id) == ClauseState::Met;
+        let [before, after] =
+            [&before.evidence, &evidence].map(|evidence| ClauseTable::new(self.contract, &rules, evidence));
+        let is_met =
+            |table: &ClauseTable<'_>, row: &ClauseRow<'_>| table.state(row.operation, row.id) == ClauseState::Met;
         let is_new = |row: &ClauseRow<'_>| {
-            matches!(row.state, ClauseState::Unmet | ClauseState::Contradicted) && is_met(&after, row) && !is_met(&before, row)
+            matches!(row.state, ClauseState::Unmet | ClauseState::Contradicted)
+                && is_met(&after, row)
+                && !is_met(&before, row)
         };
         table.rows().filter(is_new).count() as u64
     }

@@ -221,13 +221,19 @@ impl<'a> Recorder<'a> {
         let (observed, sent) = (&self.coverage, &self.cases_sent);
         let run = RunCoverage { contract, suite, coverage: observed, evidence: &evidence, sent };
         coverage.add_cases(&run, &table, &self.redactor);
+        let baseline = self.comparison.as_ref().and_then(|comparison| comparison.baseline().clauses.as_ref());
+        let find = |name: &str| contract.clauses().find(&name.parse().ok()?);
+        baseline.into_iter().for_each(|baseline| coverage.compare_with(baseline, &find));
         let mut judged = JudgedClauses { notes: Vec::new(), uses: table.uses_of_exclusions() };
         // The result of an interrupted run is its interruption.
         if !is_interrupted {
-            let baseline = self.comparison.as_ref().and_then(|comparison| comparison.baseline().clauses.as_ref());
             let Summary { not_run, errored, .. } = *self.summary();
             let found = settings.judge(&coverage, baseline, (not_run, errored));
             (coverage.missed, judged.notes) = (found.missed, found.notes);
+            // The valid request may be in a case that was left out, or had no response.
+            if not_run + errored == 0 {
+                judged.notes.extend(run.unconfirmed_covers(&table));
+            }
         }
         (Some(coverage), judged)
     }

@@ -79,11 +79,17 @@ pub(crate) fn store(
         }
         None => return Ok(Stored::default()),
     };
-    let file = path(settings, contract, target);
-    let unwritable = |error: String| Problem::new(format!("cannot write {}: {error}", file.display()));
-    let text = serde_json::to_string(&head).map_err(|error| unwritable(error.to_string()))?;
-    output_file::write(&file, &text).map_err(|error| unwritable(reason(&error)))?;
     let had_clauses = before.is_some_and(|before| before.head().clauses.is_some());
+    let (head, file) = (head.into_owned().stored(), path(settings, contract, target));
+    let is_same = before.is_some_and(|before| {
+        // Otherwise only the start would change.
+        *before.head() == Head { started: before.head().started.clone(), ..head.clone() }
+    });
+    let unwritable = |error: String| Problem::new(format!("cannot write {}: {error}", file.display()));
+    if !is_same {
+        let text = serde_json::to_string(&head).map_err(|error| unwritable(error.to_string()))?;
+        output_file::write(&file, &text).map_err(|error| unwritable(reason(&error)))?;
+    }
     let open = |clauses: &ClauseCoverage| {
         let counts = clauses.counts(None);
         counts.unmet.saturating_add(counts.contradicted)
@@ -100,8 +106,8 @@ pub(crate) fn store(
 fn with_ratchet<'h>(head: &'h Head, before: Option<&Baseline>, is_gated: bool) -> Cow<'h, Head> {
     let before = before.and_then(|before| before.head().clauses.as_ref());
     match (&head.clauses, before) {
-        (Some(clauses), Some(before)) => {
-            Cow::Owned(Head { clauses: Some(clauses.clone().without_newly_uncovered(before)), ..head.clone() })
+        (Some(clauses), Some(_)) => {
+            Cow::Owned(Head { clauses: Some(clauses.clone().without_newly_uncovered()), ..head.clone() })
         }
         // A run without clauses must not make all of them new.
         (None, Some(before)) => Cow::Owned(Head { clauses: Some(before.clone()), ..head.clone() }),

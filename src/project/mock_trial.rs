@@ -81,10 +81,9 @@ impl<'a> MockTrial<'a> {
     pub(crate) fn tried(&self, text: &str) -> Tried {
         match self.mock() {
             Some(mock) => mock.borrow_mut().tried(&self.settings.file.root, self.contract, text),
-            None => Tried {
-                failure: Some("the mock of this project cannot be started".to_owned()),
-                ..Tried::default()
-            },
+            None => {
+                Tried { failure: Some("the mock of this project cannot be started".to_owned()), ..Tried::default() }
+            }
         }
     }
 

@@ -1,11 +1,15 @@
 //! Comparison with an earlier run: which findings are new, known or fixed, and which could not be compared.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::case::{Case, Suite};
 use crate::check::Severities;
+use crate::difference::Difference;
 
-use super::format::{Carried, Compared, Entry, Finding, Fixed, Group, Head, Met, Severity, Since, Verdict};
+use super::format::{
+    Carried, ClauseCoverage, Compared, Entry, Finding, Fixed, Group, Head, Inputs, Met, OpenClause, Severity, Since,
+    Summary, TargetUsed, Verdict,
+};
 use super::redact::Redactor;
 
 /// An earlier run.
@@ -61,7 +65,68 @@ impl Head {
         let since = if accepts { Since::Known } else { Since::New };
         head.groups.iter_mut().for_each(|group| group.finding.since = Some(since));
         head.further_new = if accepts { Vec::new() } else { head.further.clone() };
+        if let Some(clauses) = head.clauses.as_mut().filter(|_| accepts) {
+            clauses.newly_uncovered.clear();
+        }
         head
+    }
+
+    /// Removes what is different in each run, and what no later run compares: a stored baseline changes only if findings or coverage do.
+    #[must_use]
+    pub fn stored(mut self) -> Self {
+        let clauses = self.clauses.take().map(ClauseCoverage::stored);
+        let compared = self.baseline.take().filter(|held| !held.carried.is_empty() || !held.further.is_empty());
+        for group in &mut self.groups {
+            group.known_since.get_or_insert_with(|| self.started.clone());
+            (group.curl, group.request_id, group.varied, group.elements) = (None, None, false, 0);
+            let finding = &mut group.finding;
+            (finding.source, finding.actual, finding.suggestion) = (None, None, None);
+            (finding.expected, finding.message, finding.difference) =
+                (String::new(), String::new(), Difference::default());
+            (finding.not_listed, finding.attempt, finding.branch_of) = (0, None, None);
+            (finding.literal, finding.unexpected) = (false, false);
+        }
+        Self {
+            seconds: 0.0,
+            seed: 0,
+            interrupted: false,
+            overlay: Vec::new(),
+            target: TargetUsed { url: String::new(), ..self.target },
+            inputs: Inputs::default(),
+            redacted: Vec::new(),
+            baseline: compared.map(|held| Compared {
+                file: String::new(),
+                started: String::new(),
+                fixed: Vec::new(),
+                ..held
+            }),
+            job: None,
+            tolerates_known: false,
+            summary: Summary::default(),
+            notes: Vec::new(),
+            skipped: Vec::new(),
+            errored: Vec::new(),
+            not_checked: Vec::new(),
+            checks: BTreeMap::new(),
+            coverage: Vec::new(),
+            clauses,
+            mutation: None,
+            ..self
+        }
+    }
+}
+
+impl ClauseCoverage {
+    fn stored(self) -> Self {
+        let open = self.open.into_iter().map(|open| OpenClause {
+            states: String::new(),
+            reason: None,
+            owner: None,
+            place: None,
+            source: None,
+            ..open
+        });
+        Self { open: open.collect(), gaps: Vec::new(), redundant: Vec::new(), missed: Vec::new(), ..self }
     }
 }
 

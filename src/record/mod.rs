@@ -27,10 +27,10 @@ pub use counts::Counts;
 pub use format::{
     Acknowledged, Body, BranchOf, Carried, CaseClauses, CheckText, ClauseCounts, ClauseCoverage, Compared,
     ContractUsed, DeclaredResponse, EarlierAttempt, Endpoint, Entry, Errored, Exchange, FaultCounts, FaultGroup,
-    Finding, Fixed, GROUPS, Gap, Group, Head, InputFile, Inputs, Job, Met, MetAlone, Mutation, NotChecked, NotReached,
-    OpenClause, OpenState, OperationClauses, OverlayAction, OverlayChange, Part, Place, Redacted, Request, Response,
-    Role, RuleNotChecked, Severity, Since, Skipped, Summary, Survivor, TargetUsed, Timings, Tool, VERSION, Verdict,
-    Waived, Waiver, json_schema,
+    Finding, Fixed, GROUPS, Gap, Group, Head, InputFile, Inputs, Job, Met, MetAlone, Mutation, NewlyUncovered,
+    NotChecked, NotReached, OpenClause, OpenState, OperationClauses, OverlayAction, OverlayChange, Part, Place,
+    Redacted, Request, Response, Role, RuleNotChecked, Severity, Since, Skipped, Summary, Survivor, TargetUsed,
+    Timings, Tool, VERSION, Verdict, Waived, Waiver, json_schema,
 };
 pub use groups::Listing;
 pub use head::HeadFacts;

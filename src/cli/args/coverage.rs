@@ -20,8 +20,11 @@ pub(crate) struct Coverage {
     /// List all clauses that are not met, not only the most important ones
     #[arg(long)]
     pub unmet: bool,
+    /// List the clauses that are not met and that the baseline does not accept, with the cases that met them
+    #[arg(long, conflicts_with = "unmet")]
+    pub new: bool,
     /// Show one clause: its state, its locations, the cases that meet it, and a case to start from
-    #[arg(long, value_name = "CLAUSE", conflicts_with = "unmet")]
+    #[arg(long, value_name = "CLAUSE", conflicts_with_all = ["unmet", "new"])]
     pub clause: Option<String>,
     /// Print a case file with a verified case for each clause that is not met
     #[arg(long, conflicts_with_all = ["unmet", "format", "min_coverage"])]

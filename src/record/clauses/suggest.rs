@@ -116,7 +116,11 @@ impl Suggestions {
             }
             text += rendered.strip_prefix("cases:\n").unwrap_or_default();
         }
-        if text.is_empty() { text } else { format!("story: Clauses of the contract that no other case meets\ncases:\n{text}") }
+        if text.is_empty() {
+            text
+        } else {
+            format!("story: Clauses of the contract that no other case meets\ncases:\n{text}")
+        }
     }
 }
 
@@ -150,7 +154,9 @@ impl Search<'_> {
             wanted.insert(0, calls);
         }
         let mut open = BitSet::default();
-        unmet.iter().for_each(|row| drop(open.insert(row.id.index())));
+        for row in &unmet {
+            open.insert(row.id.index());
+        }
         let mut builder = None;
         for row in wanted {
             if !open.contains(row.id.index()) {
@@ -165,7 +171,12 @@ impl Search<'_> {
     }
 
     /// Builds the case of one clause, and removes the clauses that it meets from `open`.
-    fn case(&mut self, builder: &CaseBuilder<'_>, row: &ClauseRow<'_>, open: &mut BitSet) -> Result<SuggestedCase, NoCase> {
+    fn case(
+        &mut self,
+        builder: &CaseBuilder<'_>,
+        row: &ClauseRow<'_>,
+        open: &mut BitSet,
+    ) -> Result<SuggestedCase, NoCase> {
         if self.left.get() == 0 || self.found.cases.len() >= MAX_CASES {
             return Err(NoCase::Limit);
         }

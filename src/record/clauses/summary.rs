@@ -5,13 +5,12 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::case::{Role, Suite};
 use crate::contract::Contract;
-use crate::coverage::{CaseTally, Coverage, MetBy, State};
+use crate::contract::clause::Clause;
+use crate::coverage::{CaseTally, Coverage, MetBy, State, is_refusal};
 use crate::diff::shorten;
 use crate::pointer::Pointer;
 
-use super::super::format::{
-    CaseClauses, ClauseCoverage, MetAlone, OpenClause, OpenState, OperationClauses, Place,
-};
+use super::super::format::{CaseClauses, ClauseCoverage, MetAlone, OpenClause, OpenState, OperationClauses, Place};
 use super::super::redact::Redactor;
 use super::evidence::Evidence;
 use super::gaps::gaps;
@@ -68,6 +67,27 @@ pub(crate) struct RunCoverage<'a> {
     pub evidence: &'a Evidence,
     /// The cases that sent a request.
     pub sent: &'a CasesSent,
+}
+
+impl RunCoverage<'_> {
+    /// A sentence per operation without an accepted valid request of which cases cover refusals: the clauses stay not met, although
+    /// these cases passed.
+    pub(crate) fn unconfirmed_covers(&self, table: &ClauseTable<'_>) -> Vec<String> {
+        let mut found: BTreeMap<usize, &Clause> = BTreeMap::new();
+        let cases = self.suite.stories.iter().flat_map(|story| story.every());
+        for clause in cases.filter(|case| self.sent.contains(&case.id)).flat_map(|case| &case.covers) {
+            let Some((operation, id)) = self.contract.clauses().find(clause) else { continue };
+            let is_refused = self.coverage.tally(operation).is_some_and(|tally| tally.met().contains(id.index()));
+            if is_refused && is_refusal(&clause.verb) && table.state(operation, id) == ClauseState::Unmet {
+                found.entry(operation).or_insert(clause);
+            }
+        }
+        let sentence = |clause: &Clause| {
+            let operation = &clause.operation;
+            format!("`covers: {clause}` stays not met: no valid request of {operation} was accepted in this run")
+        };
+        found.into_values().map(sentence).collect()
+    }
 }
 
 fn hash(id: &str) -> u64 {

@@ -128,6 +128,17 @@ impl ClauseSurvey {
             operation.groups.retain(|group, _| keeps(&operation.operation, group));
         }
         operations.retain(|operation| !operation.groups.is_empty());
+        self.retain_gaps();
+    }
+
+    /// Removes the clauses of which `keeps` is false, by their names. The counts stay.
+    pub(crate) fn retain_clauses(&mut self, keeps: impl Fn(&str) -> bool) {
+        self.clauses.retain(|clause| keeps(&clause.clause));
+        self.coverage.open.retain(|open| keeps(&open.clause));
+        self.retain_gaps();
+    }
+
+    fn retain_gaps(&mut self) {
         let kept: HashSet<&str> = self.clauses.iter().map(|clause| clause.clause.as_str()).collect();
         self.coverage.gaps.retain(|gap| kept.contains(gap.clause.as_str()));
     }

@@ -75,9 +75,7 @@ fn agree(operation: &OperationClauses, clauses: &Clauses, evidence: &OperationEv
     }
     for (group, actual) in actual {
         let held = operation.groups.get(group).copied().unwrap_or_default();
-        let all = |counts: &ClauseCounts| {
-            counts.total() + counts.excluded + counts.impossible + counts.withheld
-        };
+        let all = |counts: &ClauseCounts| counts.total() + counts.excluded + counts.impossible + counts.withheld;
         let is_possible = |held_number: u64, number: u64| (held_number..=held_number + held.excluded).contains(&number);
         let is_in_range = is_possible(held.met, actual.met)
             && is_possible(held.contradicted, actual.contradicted)

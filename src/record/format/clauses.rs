@@ -28,6 +28,9 @@ pub struct ClauseCoverage {
     /// Number of locations of the document without clauses, because their operations have too many.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub omitted: u64,
+    /// Clauses of `open` that the baseline does not accept: they were met in it, or are new in the document.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub newly_uncovered: Vec<NewlyUncovered>,
     /// The gaps that matter most, at most five.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub gaps: Vec<Gap>,
@@ -133,6 +136,17 @@ pub struct OpenClause {
     /// The line of the document, without indentation; a long one is shortened.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
+}
+
+/// A clause that is not met, and that the baseline does not accept.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewlyUncovered {
+    /// The clause.
+    pub clause: String,
+    /// Cases that met it in the baseline, at most three; none if the clause is new in the document, or the baseline does not have them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub met_by: Vec<String>,
 }
 
 /// State of a clause that is not met.

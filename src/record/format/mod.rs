@@ -15,7 +15,8 @@ mod since;
 
 pub use baseline::{Carried, Compared, Fixed};
 pub use clauses::{
-    CaseClauses, ClauseCounts, ClauseCoverage, GROUPS, Gap, MetAlone, OpenClause, OpenState, OperationClauses,
+    CaseClauses, ClauseCounts, ClauseCoverage, GROUPS, Gap, MetAlone, NewlyUncovered, OpenClause, OpenState,
+    OperationClauses,
 };
 pub use entry::{EarlierAttempt, Entry, Role, Verdict};
 pub use exchange::{Body, Exchange, Request, Response, Timings};

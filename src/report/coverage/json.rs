@@ -28,6 +28,7 @@ pub(crate) fn json(survey: &ClauseSurvey) -> String {
         "cases_left_out": cases_left_out,
         "omitted": coverage.omitted,
         "missed": coverage.missed,
+        "newly_uncovered": coverage.newly_uncovered,
         "test_coverage_levels": levels,
     });
     serde_json::to_string_pretty(&object).unwrap_or_default() + "\n"

@@ -16,13 +16,13 @@ use super::shares;
 /// Maximum width of prose in columns.
 const WIDTH: usize = 80;
 
-/// Formats the survey: gaps and table, or the list of the clauses that are not met.
-pub(crate) fn text(survey: &ClauseSurvey, lists_unmet: bool, style: &Style) -> String {
+/// Formats the survey: gaps and table, or the list of the clauses that are not met if there is a text for an empty one.
+pub(crate) fn text(survey: &ClauseSurvey, if_empty: Option<&str>, style: &Style) -> String {
     let style = &Style { width: style.width.min(WIDTH), ..style.clone() };
     let coverage = &survey.coverage;
     let read: String = survey.runs.iter().map(|run| record(run, style)).collect();
-    if lists_unmet {
-        return unmet(coverage, style) + &read;
+    if let Some(if_empty) = if_empty {
+        return unmet(coverage, if_empty, style) + &read;
     }
     let gaps: String = coverage.gaps.iter().enumerate().map(|(index, held)| gap(index + 1, held, style)).collect();
     let gaps = match gaps.is_empty() {
@@ -155,7 +155,7 @@ fn plural(number: u64, one: &str, many: &str) -> String {
 }
 
 /// Every clause that is not met, by its location, and the number of those that nothing can be done about.
-fn unmet(coverage: &ClauseCoverage, style: &Style) -> String {
+fn unmet(coverage: &ClauseCoverage, if_empty: &str, style: &Style) -> String {
     let mut shown = String::new();
     for open in coverage.open.iter().filter(|open| shares::counts_as_gap(open)) {
         let source = open.source.as_ref().map(|source| format!(": {}", visible(source))).unwrap_or_default();
@@ -168,10 +168,14 @@ fn unmet(coverage: &ClauseCoverage, style: &Style) -> String {
             OpenState::Excluded | OpenState::Impossible => DIM,
         };
         let state = wrapped(&state, style.width.saturating_sub(2), 2).join("\n  ");
-        shown += &format!("{}{place}\n  {}\n", visible(&open.clause), paint(&state, paint_as, style.color));
+        let before = coverage.newly_uncovered.iter().filter(|new| new.clause == open.clause);
+        let before =
+            before.flat_map(|new| &new.met_by).map(|case| format!("  met in the baseline by {}\n", visible(case)));
+        let before = before.collect::<String>();
+        shown += &format!("{}{place}\n  {}\n{before}", visible(&open.clause), paint(&state, paint_as, style.color));
     }
     if shown.is_empty() {
-        "all clauses are met\n".clone_into(&mut shown);
+        shown = format!("{if_empty}\n");
     }
     let (aside, withheld) = (set_aside(&coverage.counts(None)), shares::withheld(coverage));
     if !aside.is_empty() {

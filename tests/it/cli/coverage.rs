@@ -281,6 +281,27 @@ fn a_case_meets_what_it_declares_to_cover() {
 }
 
 #[test]
+fn a_covered_refusal_needs_a_valid_request_that_was_accepted() {
+    let project = Project::new();
+    let refusal = "cases:
+  - name: refuses
+    operation: makeThing
+    covers: makeThing violates required body/name
+    violates: required body/name
+    request: { body: {} }
+";
+    project.write("cases/things.yaml", refusal);
+    let ended = project.call(&["run"]);
+    let warning =
+        "`covers: makeThing violates required body/name` stays not met: no valid request of makeThing was accepted";
+    assert!(ended.code == 0 && ended.err.contains(warning), "{ended:?}");
+    let valid = "  - { name: makes one, operation: makeThing, request: { body: { name: one } } }\n";
+    project.write("cases/things.yaml", &(refusal.to_owned() + valid));
+    let ended = project.call(&["run"]);
+    assert!(ended.code == 0 && !ended.err.contains("stays not met"), "{ended:?}");
+}
+
+#[test]
 fn a_target_that_is_down_has_lost_no_clause() {
     let project = Project::new();
     assert_eq!(project.call(&["run"]).code, 0);

@@ -77,7 +77,10 @@ fn clauses_of_redacted_values_are_neither_counted_nor_listed() {
         assert!(!tells(&ended.out), "{args:?}: {}", ended.out);
     }
     let unmet = project.call(&["coverage", "--unmet"]).out;
-    assert!(unmet.contains("6 clauses withheld and not counted: their states would disclose redacted values"), "{unmet}");
+    assert!(
+        unmet.contains("6 clauses withheld and not counted: their states would disclose redacted values"),
+        "{unmet}"
+    );
     let shown: Value = serde_json::from_str(&project.call(&["coverage", "--format", "json"]).out).unwrap();
     assert_eq!(shown["groups"]["values"]["met"], 3);
     assert_eq!(shown["operations"], record(&project)["clauses"]["operations"]);

@@ -4,6 +4,7 @@
 
 mod binary;
 mod coverage;
+mod coverage_baseline;
 mod coverage_ratchet;
 mod coverage_records;
 mod coverage_stubs;
