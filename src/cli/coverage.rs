@@ -9,7 +9,8 @@ use crate::project::coverage::{CoverageSettings, known_clause, unknown_operation
 use crate::project::mock_trial::MockTrial;
 use crate::project::settings::Settings;
 use crate::record::clauses::{
-    CaseIndex, ClauseRow, ClauseState, ClauseSurvey, ClauseTable, Evidence, Gates, RowFacts, SummaryLimits, SurveyedRun,
+    CaseIndex, ClauseRow, ClauseState, ClauseSurvey, ClauseTable, Evidence, Gates, RowFacts, SummaryLimits,
+    SurveyedRun, Trial,
 };
 use crate::record::{ClauseCoverage, Head, NewlyUncovered, Redactor, Rules, Summary, read_head};
 use crate::report::coverage as format;
@@ -64,7 +65,9 @@ pub(super) fn run(args: &Coverage, session: &mut Session<'_>) -> Result<Exit, Fa
         return coverage_suggestions::print(args, &wanted, (&settings, &contract), session);
     }
     let redactor = Redactor::new(&session.secrets, Rules::default());
-    let mut coverage = ClauseCoverage::new(&table, &evidence, SummaryLimits::NONE, &redactor, &trial);
+    let shows_gaps = clause.is_none() && (args.format.is_some() || !(args.unmet || args.new));
+    let of_gaps = shows_gaps.then_some(&trial as Trial<'_>);
+    let mut coverage = ClauseCoverage::new(&table, &evidence, SummaryLimits::NONE, &redactor, of_gaps);
     coverage.take_cases(&runs.iter().map(|run| &run.coverage).collect::<Vec<_>>());
     let gates = Gates { min: args.min_coverage.clone(), ratchet: false };
     let judged = gates.judge(&coverage, None);

@@ -217,7 +217,7 @@ impl<'a> Recorder<'a> {
         let evidence = Evidence::of_run(contract, &self.coverage, &mut self.redactor);
         let table = ClauseTable::new(contract, &settings.rules, &evidence);
         let trial = |text: &str| mock.failure(text);
-        let mut coverage = ClauseCoverage::new(&table, &evidence, SummaryLimits::RECORD, &self.redactor, &trial);
+        let mut coverage = ClauseCoverage::new(&table, &evidence, SummaryLimits::RECORD, &self.redactor, Some(&trial));
         let (observed, sent) = (&self.coverage, &self.cases_sent);
         let run = RunCoverage { contract, suite, coverage: observed, evidence: &evidence, sent };
         coverage.add_cases(&run, &table, &self.redactor);

@@ -46,8 +46,8 @@ struct Alike<'c> {
     number: u64,
 }
 
-/// The most important gaps of `table`: of each kind the first operation, then further operations.
-pub(super) fn gaps(table: &ClauseTable<'_>, trial: Trial<'_>) -> Vec<Gap> {
+/// The most important gaps of `table`: of each kind the first operation, then further operations. Without `trial`, they have no cases.
+pub(super) fn gaps(table: &ClauseTable<'_>, trial: Option<Trial<'_>>) -> Vec<Gap> {
     // Ordered by kind, then contradicted first, then by verb.
     let mut found: BTreeMap<(Kind, bool, u8), Alike<'_>> = BTreeMap::new();
     for row in table.rows() {
@@ -71,7 +71,7 @@ pub(super) fn gaps(table: &ClauseTable<'_>, trial: Trial<'_>) -> Vec<Gap> {
     let gap = |(key, round, (operation, entry)): &((Kind, bool, u8), usize, (usize, &Entry))| {
         let further = if *round == 0 { found[key].number - number_of(*key) } else { 0 };
         let mut gap = gap(table, *operation, entry, !key.1, further);
-        gap.case = case(table.contract, *operation, entry, trial);
+        gap.case = trial.map(|trial| case(table.contract, *operation, entry, trial)).unwrap_or_default();
         gap
     };
     chosen.iter().map(gap).collect()

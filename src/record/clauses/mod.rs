@@ -17,6 +17,7 @@ mod verify;
 pub(crate) use cases::CaseIndex;
 pub(crate) use evidence::Evidence;
 pub(crate) use gates::{Gates, Judged, MinShare};
+pub(crate) use stub::Trial;
 pub(crate) use suggest::{SuggestedCase, Suggestions, Tried};
 pub(crate) use summary::{CasesSent, RunCoverage, SummaryLimits};
 pub(crate) use survey::{ClauseSurvey, RowFacts, SurveyedRun};

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 
 use crate::case::format::{WholeCase, WholeFile};
 use crate::case::write::render;
+use crate::contract::StatusKey;
 use crate::contract::clause::{ClauseId, Entry, Verb};
 use crate::coverage::{BitSet, is_refusal};
 use crate::generate::clause_case::CaseBuilder;
@@ -95,7 +96,15 @@ impl Suggestions {
         trial: &dyn Fn(&str) -> Tried,
     ) -> Self {
         let left = Cell::new(MAX_REQUESTS);
-        let mut search = Search { table, redactor, trial, left, names: HashSet::new(), found: Self::default() };
+        let mut search = Search {
+            table,
+            redactor,
+            trial,
+            left,
+            received: BTreeMap::new(),
+            names: HashSet::new(),
+            found: Self::default(),
+        };
         (0..table.contract.operations.len()).for_each(|operation| search.operation(operation, is_wanted));
         search.found
     }
@@ -135,6 +144,8 @@ struct Search<'s> {
     trial: &'s dyn Fn(&str) -> Tried,
     /// Number of requests that may still be generated.
     left: Cell<u64>,
+    /// What the case for a response with that status meets; the request is the same for all clauses about it.
+    received: BTreeMap<StatusKey, BitSet>,
     /// Names of cases.
     names: HashSet<String>,
     found: Suggestions,
@@ -158,6 +169,7 @@ impl Search<'_> {
             open.insert(row.id.index());
         }
         let mut builder = None;
+        self.received.clear();
         for row in wanted {
             if !open.contains(row.id.index()) {
                 continue;
@@ -180,6 +192,11 @@ impl Search<'_> {
         if self.left.get() == 0 || self.found.cases.len() >= MAX_CASES {
             return Err(NoCase::Limit);
         }
+        let status = status(row.entry);
+        let known = status.and_then(|status| self.received.get(&status));
+        if known.is_some_and(|met| !met.contains(row.id.index())) {
+            return Err(NoCase::Response);
+        }
         let name = self.unused(name(&row.entry.clause));
         let built = builder.build(row.entry, &name, &self.left);
         let mut case = built.ok_or(if self.left.get() == 0 { NoCase::Limit } else { NoCase::NotGenerated })?;
@@ -188,9 +205,13 @@ impl Search<'_> {
             return Err(NoCase::TooLong);
         }
         let Tried { failure: note, met } = (self.trial)(&text);
-        let mut met = met.get(&row.operation).filter(|_| note.is_none()).cloned().unwrap_or_default();
+        let mut met = met.get(&row.operation).cloned().unwrap_or_default();
+        status.into_iter().for_each(|status| drop(self.received.insert(status, met.clone())));
         if note.is_some() && is_response(row.entry) {
             return Err(NoCase::Response);
+        }
+        if note.is_some() {
+            met = BitSet::default();
         }
         met.insert(row.id.index());
         let clauses = &self.table.contract.clauses().operations()[row.operation];
@@ -214,6 +235,14 @@ impl Search<'_> {
         let numbered = (2..).map(|number: u32| format!("{name} ({number})"));
         let mut names = std::iter::once(name.clone()).chain(numbered);
         names.find(|name| !self.names.contains(name)).unwrap_or_default()
+    }
+}
+
+/// The status of the response that the clause is about, if the request depends on nothing else.
+fn status(entry: &Entry) -> Option<StatusKey> {
+    match entry.clause.verb {
+        Verb::Receives(status) | Verb::ReceivesHeader(status, _) | Verb::ReceivesAt(status, ..) => Some(status),
+        _ => None,
     }
 }
 

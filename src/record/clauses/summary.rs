@@ -97,13 +97,14 @@ fn hash(id: &str) -> u64 {
 }
 
 impl ClauseCoverage {
-    /// Summarises `table`, which was built from `evidence`. The cases of gaps are run by `trial`.
+    /// Summarises `table`, which was built from `evidence`. The cases of gaps are run by `trial`;
+    /// without it, gaps have none.
     pub(crate) fn new(
         table: &ClauseTable<'_>,
         evidence: &Evidence,
         limits: SummaryLimits,
         redactor: &Redactor,
-        trial: Trial<'_>,
+        trial: Option<Trial<'_>>,
     ) -> Self {
         let contract = table.contract;
         let operations = contract.operations.iter().map(|operation| {
