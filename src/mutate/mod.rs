@@ -41,6 +41,8 @@ mod setup;
 mod specified;
 mod subject;
 mod suggest;
+#[cfg(test)]
+mod tests;
 mod text;
 mod transport;
 mod unmutated;
