@@ -51,6 +51,10 @@ pub(super) fn run_resolved(
         session.print_problems(&failed.missing(&resolved.project.suite))?;
         filter.ids = Some(failed.ids);
     }
+    // A misspelt filter is a wrong argument, which removes no reports.
+    if filter.is_set() {
+        filter.select(&resolved.project.contract, &resolved.project.suite)?;
+    }
     let unsent = |problems| unsent(&settings.reports(), problems);
     let connection = resolved.connect().map_err(unsent)?;
     let prepared = resolved.prepare(&connection.target, &filter).map_err(unsent)?;

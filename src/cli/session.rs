@@ -85,11 +85,31 @@ impl<'a> Session<'a> {
     /// Resolves the inputs of a run, and prints warnings about them.
     pub(super) fn resolve(&mut self, overrides: Overrides) -> Result<ResolvedRun, Failure> {
         let given = self.project_root().join(overrides.results.reports.as_deref().unwrap_or(Path::new("reports")));
-        let settings = Settings::read(overrides).map_err(|problems| unsent(&given, problems))?;
-        let reports = settings.reports();
-        let run = self.resolved(settings).map_err(|problems| unsent(&reports, problems))?;
+        let files = Overrides {
+            directory: overrides.directory.clone(),
+            config: overrides.config.clone(),
+            ..Overrides::default()
+        };
+        let resolved = match Settings::read(overrides) {
+            Ok(settings) => {
+                let reports = settings.reports();
+                self.resolved(settings).map_err(|problems| (reports, problems))
+            }
+            Err(problems) => Err((given, problems)),
+        };
+        let run = resolved.map_err(|(reports, problems)| match self.is_valid(files) {
+            // The arguments are wrong, not the project that the reports are of.
+            true => problems,
+            false => unsent(&reports, problems),
+        })?;
         self.print_notes(&run)?;
         Ok(run)
+    }
+
+    /// Whether a run without further arguments could start.
+    fn is_valid(&self, overrides: Overrides) -> bool {
+        let settings = Settings::read(overrides);
+        settings.and_then(|settings| ResolvedRun::new(settings, self.env, clock::now()).0).is_ok()
     }
 
     /// Like [`Session::resolve`], for a command that writes no reports of a run.

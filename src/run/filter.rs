@@ -23,6 +23,11 @@ pub(crate) struct Filter {
 }
 
 impl Filter {
+    /// Whether there is any criterion.
+    pub(crate) fn is_set(&self) -> bool {
+        !(self.names.is_empty() && self.tags.is_empty() && self.operations.is_empty()) || self.ids.is_some()
+    }
+
     /// Selects the matching cases and those that they need or whose captures they use. A criterion that matches nothing is a
     /// problem with the closest known name.
     pub(crate) fn select(&self, contract: &Contract, suite: &Suite) -> Result<Selection, Vec<Problem>> {
