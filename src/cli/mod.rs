@@ -19,6 +19,7 @@ mod list;
 mod man;
 mod mock;
 mod mutate;
+mod mutate_baseline;
 mod mutate_changes;
 mod mutate_exclusions;
 mod mutate_live;

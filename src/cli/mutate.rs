@@ -24,10 +24,11 @@ use crate::project::deserialize::with_suggestion;
 use crate::project::loaded::Project;
 use crate::project::resolved_run::ResolvedRun;
 use crate::record::{Redactor, Rules};
-use crate::run::{Start, Stop, Target};
+use crate::run::{Filter, Start, Stop, Target};
 
 use super::args::{Mutate, MutateFormat};
 use super::exit::Exit;
+use super::mutate_baseline::EarlierReport;
 use super::mutate_live::{LivePass, Pass};
 use super::output::terminal::Progress;
 use super::session::{Failure, Session};
@@ -41,6 +42,8 @@ const REPORT: &str = "mutation.json";
 pub(super) fn run(args: &Mutate, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let operators = operators(&args.operators)?;
     let resolved = session.resolve_inputs(args.overrides(&session.global))?;
+    let report_file = resolved.settings.reports().join(REPORT);
+    let earlier = EarlierReport::read(args, &resolved, &report_file)?;
     let stop = Stop::default();
     let watch = session.watch(&stop)?;
     let contract = &resolved.project.contract;
@@ -76,8 +79,13 @@ pub(super) fn run(args: &Mutate, session: &mut Session<'_>) -> Result<Exit, Fail
         Some(exit) => exit,
         None => gate(args, &measured, session)?,
     };
-    print(args, &resolved, (&measured, is_whole), &mut redaction.redactor, session)?;
-    Ok(exit)
+    let json = redaction.redactor.text(&render_json(&measured, contract));
+    print(args, &resolved, (&measured, is_whole), (&json, &mut redaction.redactor), session)?;
+    match earlier.filter(|_| interrupted.is_none()) {
+        // A low score and a lost fault have the same exit code.
+        Some(earlier) => earlier.judge(&json, session).map(|judged| if exit == Exit::Passed { judged } else { exit }),
+        None => Ok(exit),
+    }
 }
 
 /// The operations that `--in-diff` selects, if it is given; prints them and why.
@@ -124,19 +132,18 @@ fn print(
     args: &Mutate,
     resolved: &ResolvedRun,
     (measured, is_whole): (&Measured, bool),
-    redactor: &mut Redactor,
+    (json, redactor): (&str, &mut Redactor),
     session: &mut Session<'_>,
 ) -> Result<(), Failure> {
     let contract = &resolved.project.contract;
-    let json = redactor.text(&render_json(measured, contract));
     let file = resolved.settings.reports().join(REPORT);
-    output_file::write(&file, &json)
+    output_file::write(&file, json)
         .map_err(|error| Problem::new(format!("cannot write {}: {}", file.display(), reason(&error))))?;
     if args.suggest {
         mutate_suggestions::print(measured, (&resolved.settings.file.root, contract), redactor, session)?;
     } else {
         let text = match args.format {
-            MutateFormat::Json => json,
+            MutateFormat::Json => json.to_owned(),
             MutateFormat::Text => redactor.text(&render_text(measured, contract, session.global.verbose)),
         };
         session.out.write_all(text.as_bytes())?;
@@ -155,6 +162,18 @@ fn operators(wanted: &[String]) -> Result<Vec<&'static Operator>, Problem> {
         }
     }
     Ok(operator::ALL.iter().filter(|operator| is_wanted(operator, wanted)).collect())
+}
+
+/// Removes the operations from `filter`. Errors: the contract has no such operation.
+fn known_operations(filter: &mut Filter, contract: &Contract) -> Result<(), Vec<Problem>> {
+    for name in std::mem::take(&mut filter.operations) {
+        if contract.operation(&name).is_none() {
+            let names: Vec<_> = contract.operations.iter().map(|operation| operation.name.as_str()).collect();
+            let problem = Problem::new(format!("the contract has no operation `{name}`"));
+            return Err(vec![with_suggestion(problem, &name, &names, "operations")]);
+        }
+    }
+    Ok(())
 }
 
 /// The files of the mock rules.
@@ -253,14 +272,19 @@ impl Call<'_> {
     fn setup<'s>(&'s self, target: &'s Target) -> Result<Setup<'s>, Vec<Problem>> {
         let Self { args, resolved, .. } = self;
         let contract = &resolved.project.contract;
-        let filter = args.selection.filter();
+        let mut filter = args.selection.filter();
+        if args.baseline.is_some() {
+            // Cases of other operations may notice a fault, so all are run.
+            known_operations(&mut filter, contract)?;
+        }
         let wanted = |names: &[String]| {
             let indices = contract.operations.iter().filter(|one| names.iter().any(|name| one.is_called(name)));
             indices.map(|operation| operation.index).collect::<BTreeSet<_>>()
         };
         let changed = self.changed.clone();
         let is_unchanged = changed.as_ref().is_some_and(BTreeSet::is_empty);
-        let operations = Some(&filter.operations).filter(|names| !names.is_empty()).map(|names| wanted(names));
+        let operations = &args.selection.operations;
+        let operations = Some(operations).filter(|names| !names.is_empty()).map(|names| wanted(names));
         Ok(Setup {
             inputs: resolved.inputs(target),
             filter,

@@ -56,8 +56,8 @@ pub(crate) enum RuleFault {
 pub(crate) struct RuleOutline {
     /// The status of its response; none if the document determines it.
     pub(crate) status: Option<u16>,
-    /// Whether it has a condition.
-    pub(crate) is_conditional: bool,
+    /// Its condition.
+    pub(crate) when: Option<String>,
     /// Whether it updates the state.
     pub(crate) has_update: bool,
     /// Whether its update does nothing but delete.
@@ -69,6 +69,11 @@ pub(crate) struct RuleOutline {
 }
 
 impl RuleOutline {
+    /// Whether it has a condition.
+    pub(crate) fn is_conditional(&self) -> bool {
+        self.when.is_some()
+    }
+
     /// The outline of a rule.
     pub(crate) fn new(rule: &Rule) -> Self {
         Self {
@@ -76,7 +81,7 @@ impl RuleOutline {
                 Action::Respond(template) => Some(template.status),
                 Action::Document => None,
             },
-            is_conditional: rule.when.is_some(),
+            when: rule.when.as_ref().map(|when| when.text().to_owned()),
             has_update: rule.store.is_some(),
             only_deletes: rule.only_deletes(),
             accepts_invalid: rule.accepts_invalid,

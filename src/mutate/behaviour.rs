@@ -21,6 +21,8 @@ pub(crate) struct BehaviourMutant {
     pub at: String,
     /// What the mock does, as the end of a sentence.
     pub phrase: String,
+    /// Condition of the rule that it changes; empty for a rule without one.
+    pub condition: Option<String>,
 }
 
 /// Lists the behaviour mutants of an operation, whose rules are `rules`, and returns the number of violations without one.
@@ -40,7 +42,11 @@ pub(crate) fn mutants(
         };
         edits.into_iter().map(move |BehaviourEdit { fault, at, phrase }| {
             let mutation = BehaviourMutation { operation: operation.index, fault };
-            BehaviourMutant { operator, mutation, at, phrase }
+            let condition = match mutation.fault {
+                BehaviourFault::Rule(index, _) => rules.get(index).map(|rule| rule.when.clone().unwrap_or_default()),
+                _ => None,
+            };
+            BehaviourMutant { operator, mutation, at, phrase, condition }
         })
     };
     (operators.iter().flat_map(of_operator).collect(), left_out)

@@ -82,7 +82,7 @@ fn subject(mutant: &BehaviourMutant) -> Subject<'_> {
 }
 
 fn result(operation: &Operation, mutant: BehaviourMutant, state: State, reached: usize) -> MutantResult {
-    let BehaviourMutant { operator, mutation, at, phrase } = mutant;
+    let BehaviourMutant { operator, mutation, at, phrase, condition } = mutant;
     MutantResult {
         operator: operator.id,
         family: Family::Behaviour,
@@ -90,6 +90,7 @@ fn result(operation: &Operation, mutant: BehaviourMutant, state: State, reached:
         status: None,
         at,
         phrase,
+        condition,
         class: Class::Determined,
         state,
         anchor: Some(operation.anchor.clone()),

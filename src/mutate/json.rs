@@ -1,6 +1,6 @@
 //! The results in the mutation-testing-report schema (version 2), which dashboards and the `mutation-test-elements` page read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde_json::{Value, json};
 
@@ -16,9 +16,13 @@ const THRESHOLDS: (u64, u64) = (90, 70);
 /// Renders the report: the mutants per document of the contract, at the location that each of them concerns.
 pub(crate) fn render(measured: &Measured, contract: &Contract) -> String {
     let mut files: BTreeMap<usize, Vec<Value>> = BTreeMap::new();
+    let mut names: HashMap<String, usize> = HashMap::new();
     for result in &measured.mutants {
         let Some(anchor) = &result.anchor else { continue };
-        let value = mutant(result, contract, &contract.snippet(anchor));
+        let mut value = mutant(result, contract, &contract.snippet(anchor));
+        let name = name(result, contract);
+        let number = names.entry(name.clone()).and_modify(|number| *number += 1).or_insert(1);
+        value["id"] = if *number == 1 { name } else { format!("{name} #{number}") }.into();
         files.entry(anchor.document).or_default().push(value);
     }
     let file = |(document, mutants): (usize, Vec<Value>)| {
@@ -37,6 +41,8 @@ pub(crate) fn render(measured: &Measured, contract: &Contract) -> String {
         "testFiles": tests(measured),
         "framework": { "name": "signoff", "version": env!("CARGO_PKG_VERSION") },
         "config": {
+            "document": contract.documents.first().map(|document| document.name().to_string()),
+            "operations": contract.operations.iter().map(|operation| operation.name.as_str()).collect::<Vec<_>>(),
             "score": counts.percent(),
             "noticed": counts.noticed(),
             "tried": counts.tried,
@@ -57,6 +63,24 @@ pub(crate) fn render(measured: &Measured, contract: &Contract) -> String {
     format!("{}\n", text.replace('<', "\\u003c"))
 }
 
+/// The name of a fault, by which it is found in another measurement. It has no line of a file and no received value: these change
+/// without the fault.
+fn name(result: &MutantResult, contract: &Contract) -> String {
+    let operation = operation(result, contract);
+    let operator = result.operator;
+    match &result.condition {
+        None => format!("{operation} {} [{operator}]", sentence::change(result)),
+        Some(condition) => {
+            let condition = condition.split_whitespace().collect::<Vec<_>>().join(" ");
+            format!("{operation} rule when {condition}: {} [{operator}]", result.phrase)
+        }
+    }
+}
+
+fn operation<'c>(result: &MutantResult, contract: &'c Contract) -> &'c str {
+    contract.operations.get(result.operation).map_or("", |operation| operation.name.as_str())
+}
+
 fn mutant(result: &MutantResult, contract: &Contract, at: &Snippet) -> Value {
     let (status, reason, case) = match &result.state {
         State::Killed(case, check) if !result.matters() => {
@@ -74,13 +98,11 @@ fn mutant(result: &MutantResult, contract: &Contract, at: &Snippet) -> Value {
         State::Excluded(reason) => Some(reason.clone()),
         _ => reason,
     };
-    let operation = contract.operations.get(result.operation).map_or("", |operation| operation.name.as_str());
-    let change = sentence::change(result);
+    let replacement = format!("{} {}", operation(result, contract), sentence::change(result));
     let (line, column) = (at.place.line.max(1), at.place.column.max(1));
     let mut value = json!({
-        "id": format!("{operation} {change} [{}]", result.operator),
         "mutatorName": result.operator,
-        "replacement": format!("{operation} {change}"),
+        "replacement": replacement,
         "location": {
             "start": { "line": line, "column": column },
             "end": { "line": line, "column": column.saturating_add(at.width.max(1)) },

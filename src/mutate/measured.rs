@@ -25,6 +25,8 @@ pub(crate) struct MutantResult {
     pub at: String,
     /// What was changed, as the end of a sentence.
     pub phrase: String,
+    /// Condition of the mock rule that is changed, if it is one; empty for a rule without a condition.
+    pub condition: Option<String>,
     /// Whether it matters.
     pub class: Class,
     /// How it ended.

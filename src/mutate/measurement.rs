@@ -129,6 +129,7 @@ impl Measurement<'_, '_> {
             status: Some(mutant.status),
             at: mutant.at.to_string(),
             phrase: self.sensitive.phrase(mutant),
+            condition: None,
             class,
             state,
             anchor: anchor(self.setup.inputs.contract, mutant),

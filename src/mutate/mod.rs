@@ -8,6 +8,7 @@
 //! handles requests only from the first other one on ([`transport`]). So stories that a mutant cannot touch are not run, and most
 //! mutants cost no work of the mock.
 
+pub(crate) mod baseline;
 mod behaviour;
 mod behaviour_measurement;
 mod canonical;
@@ -17,6 +18,7 @@ mod determined;
 mod difference;
 mod engine;
 mod facts;
+mod format;
 mod groups;
 mod importance;
 mod json;

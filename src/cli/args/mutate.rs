@@ -35,6 +35,9 @@ pub(crate) struct Mutate {
     /// Fail if less than this percentage of the faults is noticed
     #[arg(long, value_name = "PERCENT", value_parser = quantity::parse_percent)]
     pub min_score: Option<u8>,
+    /// Fail if a fault is not noticed that was noticed in this report, a mutation.json of another revision
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
     /// Test only operations whose document, cases or mock rules changed since this revision of git
     #[arg(long, value_name = "REV")]
     pub in_diff: Option<String>,
@@ -77,10 +80,10 @@ A live target is called once, and its responses are changed in memory.
 A fault that no case notices is listed with the expectation that would notice it.
 
 Examples:
-  signoff mutate --min-score 90
   signoff mutate --operation updateCustomer --operator other-id,value-null
+  signoff mutate --baseline ../main/reports/mutation.json
 
-Exit codes: 1 the score is too low, 2 a case fails without a fault,
+Exit codes: 1 a fault is no longer noticed, or the score is too low, 2 a case fails without a fault,
             3 the target could not be reached";
 
 /// Parses `2/4`.

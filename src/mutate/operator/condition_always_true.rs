@@ -26,7 +26,7 @@ pub(super) const OPERATOR: Operator = Operator {
 };
 
 fn propose(site: &OperationSite<'_>) -> Vec<BehaviourEdit> {
-    let rules = site.rules.iter().enumerate().filter(|(_, rule)| rule.is_conditional);
+    let rules = site.rules.iter().enumerate().filter(|(_, rule)| rule.is_conditional());
     let edit = |(index, rule): (usize, &RuleOutline)| {
         BehaviourEdit::rule(index, rule, RuleFault::AlwaysApplies, "always applied")
     };

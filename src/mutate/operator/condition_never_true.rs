@@ -27,11 +27,10 @@ pub(super) const OPERATOR: Operator = Operator {
 };
 
 fn propose(site: &OperationSite<'_>) -> Vec<BehaviourEdit> {
-    let rules = site
-        .rules
-        .iter()
-        .enumerate()
-        .filter(|(_, rule)| rule.is_conditional && !matches!(rule.status, Some(401 | 403 | 404 | 409 | 410 | 412)));
+    let rules =
+        site.rules.iter().enumerate().filter(|(_, rule)| {
+            rule.is_conditional() && !matches!(rule.status, Some(401 | 403 | 404 | 409 | 410 | 412))
+        });
     let edit = |(index, rule): (usize, &RuleOutline)| {
         BehaviourEdit::rule(index, rule, RuleFault::NeverApplies, "never applied")
     };

@@ -26,8 +26,11 @@ pub(super) const OPERATOR: Operator = Operator {
 };
 
 fn propose(site: &OperationSite<'_>) -> Vec<BehaviourEdit> {
-    let rules =
-        site.rules.iter().enumerate().filter(|(_, rule)| rule.is_conditional && matches!(rule.status, Some(409 | 412)));
+    let rules = site
+        .rules
+        .iter()
+        .enumerate()
+        .filter(|(_, rule)| rule.is_conditional() && matches!(rule.status, Some(409 | 412)));
     let edit = |(index, rule): (usize, &RuleOutline)| {
         BehaviourEdit::rule(index, rule, RuleFault::NeverApplies, "a conflict not detected")
     };

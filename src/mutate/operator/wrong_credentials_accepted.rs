@@ -28,7 +28,7 @@ pub(super) const OPERATOR: Operator = Operator {
 
 fn propose(site: &OperationSite<'_>) -> Vec<BehaviourEdit> {
     let rules =
-        site.rules.iter().enumerate().filter(|(_, rule)| rule.is_conditional && matches!(rule.status, Some(401 | 403)));
+        site.rules.iter().enumerate().filter(|(_, rule)| rule.is_conditional() && matches!(rule.status, Some(401 | 403)));
     let edit = |(index, rule): (usize, &RuleOutline)| {
         BehaviourEdit::rule(index, rule, RuleFault::NeverApplies, "wrong credentials accepted")
     };

@@ -19,6 +19,7 @@ mod import_merge;
 mod init;
 mod inputs;
 mod mutate;
+mod mutate_baseline;
 mod mutate_ends;
 mod mutate_live;
 mod mutate_operators;
