@@ -66,7 +66,7 @@ pub(super) fn record<'c>(pass: &LivePass<'c>, filter: &Filter, session: &mut Ses
         let problems = problems("the case fails on the target", &recording.failed);
         return Err(with_help(
             problems,
-            "mutants are compared with a suite that passes; `signoff run` shows the findings",
+            "faults are compared with a suite that passes; `signoff run` shows the findings",
         )
         .into());
     }

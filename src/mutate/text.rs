@@ -6,7 +6,7 @@ use crate::quantity::count;
 
 use super::measured::{Counts, Measured};
 use super::operator::Family;
-use super::unnoticed::{Unnoticed, unnoticed};
+use super::unnoticed::{Unnoticed, kinds, unnoticed};
 use super::wrap::{wrapped, wrapped_yaml};
 
 /// `would the cases notice? 727 of 728 faults (99 %)`.
@@ -26,23 +26,26 @@ pub(crate) fn render(measured: &Measured, contract: &Contract, lists_all: bool) 
     let mut lines = summary(measured);
     let mut items = unnoticed(measured);
     let all: usize = items.iter().map(Unnoticed::faults).sum();
-    if lists_all {
+    let kinds: Vec<_> = if lists_all {
         // Those of one operation are together, the most important first.
         items.sort_by_key(Unnoticed::operation);
-    }
-    if !lists_all && items.len() > LISTED {
+        items.into_iter().map(|item| (item, 0)).collect()
+    } else {
+        kinds(items)
+    };
+    if !lists_all && kinds.len() > LISTED {
         lines.push(format!("the {LISTED} that matter most:"));
     }
-    let (listed, others) = items.split_at(if lists_all { items.len() } else { items.len().min(LISTED) });
+    let (listed, others) = kinds.split_at(if lists_all { kinds.len() } else { kinds.len().min(LISTED) });
     let mut operation = None;
-    for item in listed {
+    for (item, further) in listed {
         if operation.replace(item.operation()) != Some(item.operation()) {
             let name = contract.operations.get(item.operation()).map_or("", |operation| operation.name.as_str());
             lines.extend([String::new(), visible(name).into_owned()]);
         }
-        lines.extend(item_lines(item));
+        lines.extend(item_lines(item, *further));
     }
-    let others: usize = others.iter().map(Unnoticed::faults).sum();
+    let others: usize = others.iter().map(|(item, further)| item.faults() + further).sum();
     if others > 0 {
         let others = format!("{others} of {} more; --verbose lists all", count(all as u64, "unnoticed fault"));
         lines.extend([String::new(), others]);
@@ -113,8 +116,12 @@ fn summary(measured: &Measured) -> Vec<String> {
 }
 
 /// The sentence of what was not noticed, and the expectation that notices it or why none is suggested.
-fn item_lines(item: &Unnoticed<'_>) -> Vec<String> {
-    let mut lines = wrapped(&visible(&item.sentence()), 2, 6);
+fn item_lines(item: &Unnoticed<'_>, further: usize) -> Vec<String> {
+    let further = match further {
+        0 => String::new(),
+        number => format!("; and at {}", count(number as u64, "more operation")),
+    };
+    let mut lines = wrapped(&visible(&format!("{}{further}", item.sentence())), 2, 6);
     let Unnoticed::Mutant(mutant) = item else { return lines };
     if let Some(kill) = &mutant.kill {
         lines.extend(wrapped(&visible(&kill.case), 4, 6));

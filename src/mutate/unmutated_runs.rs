@@ -60,14 +60,14 @@ fn unmutated_run(
     }
     let is_shifted = start != setup.start;
     let message = |case: &Failure| match is_shifted {
-        false => Problem::new(format!("the case fails without a mutant: {case}")),
-        true => Problem::new(format!("the case fails without a mutant, with another seed and clock: {case}")),
+        false => Problem::new(format!("the case fails without a fault: {case}")),
+        true => Problem::new(format!("the case fails without a fault, with another seed and clock: {case}")),
     };
     let mut problems: Vec<_> = run.failed.iter().map(message).collect();
     let help = if is_shifted {
         "let the case depend on no fixed date and no fixed random value"
     } else {
-        "`signoff run` shows the findings; mutants are compared with a suite that passes"
+        "`signoff run` shows the findings; faults are compared with a suite that passes"
     };
     if let Some(first) = problems.first_mut() {
         *first = first.clone().help(help);

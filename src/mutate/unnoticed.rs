@@ -1,6 +1,6 @@
 //! Faults that no case noticed, as they are listed: each on its own, but those of a response that no case receives together.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::quantity::count;
 
@@ -43,6 +43,14 @@ impl Unnoticed<'_> {
         }
     }
 
+    /// What several operations may have: the operator, the status and the change. Only a fault that is the same at all of them is of one
+    /// kind, so a location counts, but the line of a mock rule does not.
+    fn kind(&self) -> Option<(&str, Option<u16>, &str, &str)> {
+        let Self::Mutant(mutant) = self else { return None };
+        let at = if mutant.at.starts_with("rule ") { "rule" } else { &mutant.at };
+        Some((mutant.operator, mutant.status, at, &mutant.phrase))
+    }
+
     fn importance(&self) -> Importance {
         match self {
             Self::Mutant(mutant) => Importance::new(mutant),
@@ -66,4 +74,25 @@ pub(crate) fn unnoticed(measured: &Measured) -> Vec<Unnoticed<'_>> {
     );
     list.sort_by_key(|item| (item.importance(), item.operation()));
     list
+}
+
+/// The first entry of each kind, in the same order, and the number of other operations that have it. Entries of one kind and one operation
+/// stay apart.
+pub(crate) fn kinds(items: Vec<Unnoticed<'_>>) -> Vec<(Unnoticed<'_>, usize)> {
+    let mut first: HashMap<_, usize> = HashMap::new();
+    let mut seen = HashSet::new();
+    let mut kinds: Vec<(usize, usize)> = Vec::new();
+    for (index, item) in items.iter().enumerate() {
+        let is_new = seen.insert((item.kind(), item.operation()));
+        match item.kind().filter(|_| is_new).and_then(|kind| first.get(&kind).copied()) {
+            Some(at) => kinds[at].1 += 1,
+            None => {
+                item.kind().into_iter().for_each(|kind| _ = first.entry(kind).or_insert(kinds.len()));
+                kinds.push((index, 0));
+            }
+        }
+    }
+    let mut further: HashMap<usize, usize> = kinds.into_iter().collect();
+    let items = items.into_iter().enumerate();
+    items.filter_map(|(index, item)| further.remove(&index).map(|further| (item, further))).collect()
 }

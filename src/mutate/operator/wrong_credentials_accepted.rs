@@ -13,6 +13,16 @@
 //! + HTTP/1.1 200
 //! ```
 //!
+//! A case that notices it sends malformed credentials, without those of the target:
+//!
+//! ```text
+//!   - name: refuses malformed credentials
+//!     operation: OPERATION
+//!     violates: security
+//!     request: { auth: none, headers: { Authorization: Bearer } }
+//!     expect: { status: 401 }
+//! ```
+//!
 //! Reference: RFC 9110 §15.5.2, §15.5.4; OWASP API Security Top 10 2023, API2.
 
 use crate::mock::mutation::{BehaviourFault, RuleFault, RuleOutline};
@@ -27,8 +37,11 @@ pub(super) const OPERATOR: Operator = Operator {
 };
 
 fn propose(site: &OperationSite<'_>) -> Vec<BehaviourEdit> {
-    let rules =
-        site.rules.iter().enumerate().filter(|(_, rule)| rule.is_conditional() && matches!(rule.status, Some(401 | 403)));
+    let rules = site
+        .rules
+        .iter()
+        .enumerate()
+        .filter(|(_, rule)| rule.is_conditional() && matches!(rule.status, Some(401 | 403)));
     let edit = |(index, rule): (usize, &RuleOutline)| {
         BehaviourEdit::rule(index, rule, RuleFault::NeverApplies, "wrong credentials accepted")
     };

@@ -42,7 +42,38 @@ fn a_suite_that_fails_without_a_mutant_is_invalid() {
     let files = [("specs/things.yaml", SPEC), ("cases/things.yaml", &failing), ("signoff.yaml", CONFIG)];
     let ended = Project::with(&files).call(&["mutate"]);
     assert_eq!((ended.code, ended.out.as_str()), (2, ""));
-    assert!(ended.err.contains("the case fails without a mutant: cases/things.yaml::gets a thing"), "{}", ended.err);
+    assert!(ended.err.contains("the case fails without a fault: cases/things.yaml::gets a thing"), "{}", ended.err);
+}
+
+#[test]
+fn a_fault_of_several_operations_is_listed_once() {
+    let project = Project::new();
+    let credentials = "credentials-not-required,wrong-credentials-accepted";
+    let ended = project.call(&["mutate", "--quiet", "--operator", credentials]);
+    assert_eq!(ended.code, 0, "{}", ended.err);
+    let malformed = "malformed credentials accepted; no case sends such a request";
+    assert_eq!(ended.out.matches(malformed).count(), 1, "{}", ended.out);
+    assert_eq!(ended.out.matches("and at 1 more operation").count(), 2, "{}", ended.out);
+    assert!(!ended.out.contains("--verbose lists all"), "{}", ended.out);
+    let all = project.call(&["mutate", "--verbose", "--operator", credentials]).out;
+    assert_eq!(all.matches(malformed).count(), 2, "{all}");
+}
+
+/// The case that `signoff explain` shows notices the fault.
+#[test]
+fn the_explanation_of_accepted_credentials_has_the_case() {
+    let project = Project::new();
+    let explained = project.call(&["explain", "wrong-credentials-accepted"]).out;
+    let case = "  - name: refuses malformed credentials\n    operation: OPERATION\n    violates: security\n    request: { auth: none, headers: { Authorization: Bearer } }\n    expect: { status: 401 }\n";
+    assert!(explained.contains(case), "{explained}");
+    let spec = SPEC.replacen("        \"200\":", "        \"401\": { description: refused }\n        \"200\":", 1);
+    project.write("specs/things.yaml", &spec);
+    let case = case.replace("OPERATION", "getThing").replace("{ auth", "{ path: { id: t1 }, auth");
+    project.write("cases/things.yaml", &format!("{CASES}{case}"));
+    let args = ["mutate", "--operator", "wrong-credentials-accepted", "--verbose"];
+    let ended = project.call(&args);
+    assert_eq!(ended.code, 0, "{}", ended.err);
+    assert!(ended.out.starts_with("would the cases notice? 1 of 2 faults"), "{}", ended.out);
 }
 
 #[test]
@@ -61,7 +92,7 @@ fn a_case_that_fails_on_another_day_is_invalid() {
     for days in [100, 20] {
         let ended = check(days);
         assert_eq!((ended.code, ended.out.as_str()), (2, ""));
-        let message = "the case fails without a mutant, with another seed and clock: cases/things.yaml::gets a thing";
+        let message = "the case fails without a fault, with another seed and clock: cases/things.yaml::gets a thing";
         assert!(ended.err.contains(message), "{}", ended.err);
     }
 }
