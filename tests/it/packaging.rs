@@ -118,3 +118,25 @@ fn examples_use_the_action_of_this_version() {
         assert!(text.contains(&action), "{page}: {action}");
     }
 }
+
+/// A step after a failed one does not run by itself, but what explains the failure must.
+#[test]
+fn steps_of_documented_workflows_run_after_a_failed_gate() {
+    let page = fs::read_to_string(root().join("docs/install.md")).expect("readable");
+    let workflows: Vec<_> = page.split("```yaml\n# .github/workflows/").skip(1).collect();
+    assert_eq!(workflows.len(), 2);
+    let mut after_gates = 0;
+    for workflow in workflows {
+        let text = format!("# {}", workflow.split("\n```").next().expect("the end of the block"));
+        let workflow: Value = serde_yaml::from_str(&text).expect("YAML");
+        let mut steps = Vec::new();
+        values(&workflow, "steps", &mut steps);
+        let steps: Vec<_> = steps.into_iter().flat_map(|steps| steps.as_array().expect("a list")).collect();
+        let is_action = |step: &&Value| step["uses"].as_str().is_some_and(|uses| uses.starts_with("signoff-testing/"));
+        for step in steps.into_iter().skip_while(|step| !is_action(step)).skip(1) {
+            after_gates += 1;
+            assert!(step["if"].as_str().is_some_and(|when| when.contains("!cancelled()")), "{step}");
+        }
+    }
+    assert_eq!(after_gates, 2);
+}
