@@ -55,6 +55,11 @@ pub(crate) fn parse_limit(text: &str) -> Result<u64, String> {
     if size == 0 { Err(format!("expected a size above zero, found `{text}`")) } else { Ok(size) }
 }
 
+/// The sum of numbers that a record may have from anybody; the largest number instead of an overflow.
+pub(crate) fn total(numbers: impl IntoIterator<Item = u64>) -> u64 {
+    numbers.into_iter().fold(0, u64::saturating_add)
+}
+
 /// Formats a count: `1 finding`, `3 findings`, `2 properties`.
 pub(crate) fn count(number: u64, noun: &str) -> String {
     match (number, noun.strip_suffix('y')) {

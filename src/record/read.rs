@@ -60,9 +60,28 @@ fn head(text: &str, members: BTreeMap<String, &RawValue>) -> Result<Head, String
 
 /// Parses the head from its properties. Every reader of heads uses this function: the code for one more deserializer is large.
 pub(super) fn from_properties(
-    values: Map<String, Value>,
+    mut values: Map<String, Value>,
 ) -> Result<Head, serde_path_to_error::Error<serde_json::Error>> {
+    values.iter_mut().filter(|(name, _)| *name != SEED).for_each(|(_, value)| refuse_large(value));
     serde_path_to_error::deserialize(Value::Object(values))
+}
+
+/// Largest number in a head but the seed: sums of some are far from an overflow, and no run counts so many.
+const MAX_NUMBER: u64 = 10_000_000_000_000_000;
+
+/// The property that may be any number.
+const SEED: &str = "seed";
+
+/// Replaces larger numbers by a text, which is an error in place of a number.
+fn refuse_large(value: &mut Value) {
+    match value {
+        Value::Number(number) if number.as_u64().is_some_and(|number| number > MAX_NUMBER) => {
+            *value = format!("{number}, which is too large").into();
+        }
+        Value::Array(items) => items.iter_mut().for_each(refuse_large),
+        Value::Object(members) => members.iter_mut().for_each(|(_, value)| refuse_large(value)),
+        _ => {}
+    }
 }
 
 /// Parses `raw`, the part `name` of `text`.
@@ -132,6 +151,11 @@ mod tests {
             &format!("{{\"record\": 1, \"outcomes\": [],\n {head}}}"),
             "tool.version is invalid: invalid type: integer `1`, expected a string (line 2 column 10)",
         );
+        let large = r#""summary": {"cases": 18446744073709551615}"#;
+        let text = format!("{{\"record\": 1, \"outcomes\": [], {large}}}");
+        let error = StoredRecord::read(&text);
+        let error = error.map(|_| ()).expect_err("too large");
+        assert!(error.contains("18446744073709551615, which is too large"), "{error}");
         let deep = "[".repeat(5000);
         let error =
             StoredRecord::read(&format!("{{\"record\": 1, \"outcomes\": {deep}")).map(|_| ()).expect_err("too deep");

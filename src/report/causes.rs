@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap};
 
 use crate::difference::Difference;
-use crate::quantity::count;
+use crate::quantity::{self, count};
 use crate::record::{Finding, Group, Head, Met, Part, Place, Severity, Since};
 use crate::rules;
 
@@ -62,9 +62,13 @@ impl<'h> Cause<'h> {
             let (named, most, statuses) = operations.entry(&group.operation).or_default();
             named.extend(group.first.iter().map(|met| met.case.as_str()));
             *most = (*most).max(group.cases);
-            *statuses += if group.finding.check == rules::EXPECTED_STATUS { group.cases } else { 0 };
+            if group.finding.check == rules::EXPECTED_STATUS {
+                *statuses = statuses.saturating_add(group.cases);
+            }
         }
-        operations.values().map(|(named, most, statuses)| (named.len() as u64).max(*most).max(*statuses)).sum()
+        quantity::total(
+            operations.values().map(|(named, most, statuses)| (named.len() as u64).max(*most).max(*statuses)),
+        )
     }
 
     /// Returns the cases that its findings name, each once.

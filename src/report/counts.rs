@@ -1,5 +1,6 @@
 //! Counts of a run and of its endpoints by pile.
 
+use crate::quantity;
 use crate::record::{Head, Summary};
 
 /// Cases by pile: those of the first four fields add up to the cases of the run.
@@ -74,7 +75,7 @@ pub(super) fn columns(head: &Head) -> Vec<&'static Column> {
 /// Counts the cases that belong to no operation of the contract.
 pub(super) fn outside(head: &Head) -> Summary {
     let rest = |number: fn(&Summary) -> u64| {
-        let inside: u64 = head.coverage.iter().map(|endpoint| number(&endpoint.summary)).sum();
+        let inside = quantity::total(head.coverage.iter().map(|endpoint| number(&endpoint.summary)));
         number(&head.summary).saturating_sub(inside)
     };
     Summary {

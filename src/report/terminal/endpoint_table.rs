@@ -62,7 +62,7 @@ fn without_cases(head: &Head, style: &Style) -> String {
         let text = format!("{} {what}", quantity::count(number as u64, "endpoint"));
         if number == 0 { String::new() } else { paint(&text, DIM, style.color) + "\n" }
     };
-    let cases = quantity::count(left_out.iter().map(|summary| summary.not_run).sum(), "case");
+    let cases = quantity::count(quantity::total(left_out.iter().map(|summary| summary.not_run)), "case");
     remark(left_out.len(), &format!("not run ({cases})")) + &remark(unknown.len(), "without cases")
 }
 

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
+use crate::quantity;
 use crate::record::Head;
 use crate::report::definition::{Format, Output};
 use crate::report::renderer::{FolderRenderer, Renderer};
@@ -62,7 +63,7 @@ impl FolderRenderer for Endpoints {
 
     fn end(&mut self, head: &Head) -> io::Result<Vec<(String, Vec<u8>)>> {
         // The page of cases without an operation is written only if there are any.
-        let inside: u64 = head.coverage.iter().map(|endpoint| endpoint.summary.cases).sum();
+        let inside = quantity::total(head.coverage.iter().map(|endpoint| endpoint.summary.cases));
         if inside >= head.summary.cases {
             self.pages.remove(&None);
         }

@@ -18,7 +18,7 @@ pub(super) fn table(head: &Head, sections: &[Section]) -> Markup {
     let columns = columns(head);
     let untried = head.coverage.iter().filter(|endpoint| endpoint.summary.cases == 0);
     let (left_out, unknown): (Vec<_>, Vec<_>) = untried.partition(|endpoint| endpoint.summary.not_run > 0);
-    let not_run = left_out.iter().map(|endpoint| endpoint.summary.not_run).sum();
+    let not_run = quantity::total(left_out.iter().map(|endpoint| endpoint.summary.not_run));
     html! {
         section aria-labelledby="endpoints" {
             h2 id="endpoints" { "Endpoints" }

@@ -141,7 +141,7 @@ fn not_reached(list: &[NotReached]) -> Markup {
     html! {
         @if !list.is_empty() {
             details.lines open[list.len() <= 10] {
-                summary { h3 { "Faults that no case reaches " b { (list.iter().map(|item| item.faults).sum::<u64>()) } } }
+                summary { h3 { "Faults that no case reaches " b { (quantity::total(list.iter().map(|item| item.faults))) } } }
                 ul.untested {
                     @for item in list.iter().take(MAX_SURVIVORS) {
                         li { strong { (seen(&item.operation)) } " " (prose(&item.sentence)) }
