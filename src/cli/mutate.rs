@@ -137,8 +137,8 @@ fn print(
 ) -> Result<(), Failure> {
     let contract = &resolved.project.contract;
     let file = resolved.settings.reports().join(REPORT);
-    output_file::write(&file, json)
-        .map_err(|error| Problem::new(format!("cannot write {}: {}", file.display(), reason(&error))))?;
+    let written = output_file::write(&file, json)
+        .map_err(|error| Problem::new(format!("cannot write {}: {}", file.display(), reason(&error))));
     if args.suggest {
         mutate_suggestions::print(measured, (&resolved.settings.file.root, contract), redactor, session)?;
     } else {
@@ -150,7 +150,8 @@ fn print(
     }
     let facts = mutate_record::Facts::new(resolved, &rule_files(resolved)?, redactor);
     mutate_record::report((measured, is_whole), resolved, facts, session, redactor)?;
-    Ok(())
+    // What was measured is shown even if it cannot be kept.
+    Ok(written?)
 }
 
 /// The operators with these ids; all without any.
