@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::case::CaseFile;
 use crate::contract::Contract;
 use crate::mutate::{Measured, NoSuggestion, score};
 use crate::pointer::Pointer;
@@ -29,7 +30,11 @@ pub(super) fn print(
     redactor: &mut Redactor,
     session: &mut Session<'_>,
 ) -> io::Result<()> {
-    let files = measured.patch.as_ref().map(|patch| patch.render(&below_repository(root))).unwrap_or_default();
+    let repository = repository(root);
+    let name = |file: &CaseFile| name_in_patch(&repository, file);
+    let files = measured.patch.as_ref().map(|patch| patch.render(name)).unwrap_or_default();
+    let unnamed = files.iter().filter(|file| file.is_none()).count();
+    let files: Vec<_> = files.into_iter().flatten().collect();
     // A patch with a placeholder in it would not apply.
     let mut is_shown =
         |file: &String| redactor.text(file) == *file && !file.lines().any(|line| is_hidden(line, contract, redactor));
@@ -51,6 +56,10 @@ pub(super) fn print(
         let files = count(hidden.len() as u64, "case file");
         writeln!(session.err, "{files} not in the patch: lines next to the change are redacted")?;
     }
+    if unnamed > 0 {
+        let files = count(unnamed as u64, "case file");
+        writeln!(session.err, "{files} not in the patch: the name or the encoding is one that git cannot apply")?;
+    }
     let mut reasons: BTreeMap<NoSuggestion, u64> = BTreeMap::new();
     for reason in measured.mutants.iter().filter_map(|mutant| mutant.no_suggestion) {
         *reasons.entry(reason).or_default() += 1;
@@ -68,9 +77,20 @@ fn is_hidden(line: &str, contract: &Contract, redactor: &mut Redactor) -> bool {
         || ASSIGNED.captures_iter(line).any(|found| !found["value"].starts_with("${") && is_named(&found["name"]))
 }
 
-/// The directory of the project below the root of its repository; empty without a repository.
-fn below_repository(root: &Path) -> PathBuf {
-    let Ok(root) = canonical(root) else { return PathBuf::new() };
-    let repository = root.ancestors().find(|directory| directory.join(".git").exists());
-    repository.and_then(|repository| root.strip_prefix(repository).ok()).map(Path::to_owned).unwrap_or_default()
+/// The root of the repository that the project is in; of the project without one.
+fn repository(root: &Path) -> PathBuf {
+    let root = canonical(root).unwrap_or_else(|_| root.to_owned());
+    let mut directories = root.ancestors();
+    directories.find(|directory| directory.join(".git").exists()).unwrap_or(&root).to_owned()
+}
+
+/// The name of a case file in a patch: below the repository, without symbolic links. None if git would quote it, or if the file is not
+/// the text that a patch changes: it has another encoding.
+fn name_in_patch(repository: &Path, file: &CaseFile) -> Option<String> {
+    let path = canonical(&file.path).ok()?;
+    let name = path.strip_prefix(repository).ok()?.to_str()?.replace(std::path::MAIN_SEPARATOR, "/");
+    let bytes = std::fs::read(&path).ok()?;
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
+    let is_plain = !name.contains(|c: char| c.is_control() || c == '"' || c == '\\');
+    (is_plain && bytes == file.bytes()).then_some(name)
 }

@@ -60,6 +60,13 @@ impl Tree {
         matches!(&*self.0, Branch::Fixed(Value::Null))
     }
 
+    /// The pointers to the strings that may use random values.
+    pub(crate) fn random(&self) -> Vec<Pointer> {
+        let mut found = Vec::new();
+        self.0.collect_random(&Pointer::root(), &mut found);
+        found
+    }
+
     /// Expands the value. Properties that are `${omit}` are left out; the root is then `None`. If several names expand to the
     /// same, the last one counts, so that a templated name can replace a merged property.
     pub fn expand(&self, scope: &Scope) -> Result<Option<Value>, (Pointer, Error)> {
@@ -119,6 +126,23 @@ impl Branch {
                 let at = at.join(&member.written);
                 found.extend(member.name.names().into_iter().map(|name| (at.clone(), name)));
                 member.value.collect_names(&at, found);
+            }),
+        }
+    }
+
+    fn collect_random(&self, at: &Pointer, found: &mut Vec<Pointer>) {
+        match self {
+            Self::Text(template) if template.is_random() => found.push(at.clone()),
+            Self::Fixed(_) | Self::Text(_) => {}
+            Self::List(items) => {
+                items.iter().enumerate().for_each(|(index, item)| item.collect_random(&at.join(index), found));
+            }
+            Self::Object(members) => members.iter().for_each(|member| {
+                // A property with a random name is somewhere in the object.
+                if member.name.is_random() {
+                    found.push(at.clone());
+                }
+                member.value.collect_random(&at.join(&member.written), found);
             }),
         }
     }

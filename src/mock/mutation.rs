@@ -66,6 +66,8 @@ pub(crate) struct RuleOutline {
     pub(crate) accepts_invalid: bool,
     /// `specs/rules.yaml:12:7`.
     pub(crate) place: String,
+    /// Locations in the body of its response with random values.
+    random: Vec<Pointer>,
 }
 
 impl RuleOutline {
@@ -86,8 +88,23 @@ impl RuleOutline {
             only_deletes: rule.only_deletes(),
             accepts_invalid: rule.accepts_invalid,
             place: rule.source.place(),
+            random: match &rule.action {
+                Action::Respond(ResponseTemplate { content: TemplateContent::Json(tree), .. }) => tree.random(),
+                _ => Vec::new(),
+            },
         }
     }
+
+    /// Whether the value at `at` in the body of its response depends on chance.
+    pub(crate) fn is_random(&self, at: &Pointer) -> bool {
+        self.random.iter().any(|random| is_within(at, random) || is_within(random, at))
+    }
+}
+
+/// Whether `one` is `other` or below it.
+fn is_within(one: &Pointer, other: &Pointer) -> bool {
+    let (one, other): (Vec<_>, Vec<_>) = (one.tokens().collect(), other.tokens().collect());
+    one.starts_with(&other)
 }
 
 /// What mutation testing has to know of `invalid_request` or `unauthorized`, which apply to every operation.
@@ -116,10 +133,6 @@ impl RefusalOutline {
 
     /// Whether the value at `at` in the body does not depend on how signoff describes violations.
     pub(crate) fn determines(&self, at: &Pointer) -> bool {
-        let is_within = |one: &Pointer, other: &Pointer| {
-            let (one, other): (Vec<_>, Vec<_>) = (one.tokens().collect(), other.tokens().collect());
-            one.starts_with(&other)
-        };
         !self.described.0.iter().any(|described| is_within(at, described) || is_within(described, at))
     }
 

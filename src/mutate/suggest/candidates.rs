@@ -3,22 +3,24 @@
 //! Only what the request or the mock rules determine is expected. A value that the mock takes from the document's examples would be
 //! another one on a real target.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde_json::{Map, Value, json};
 
 use crate::case::{Case, Story};
 use crate::contract::StatusKey;
 use crate::http::Response;
-use crate::mock::mutation::RefusalOutline;
+use crate::mock::mutation::{RefusalOutline, RuleOutline};
 use crate::pointer::Pointer;
 
 use super::super::difference::{Difference, differences};
 use super::super::groups::{Group, Member};
 use super::super::measured::Expectation;
-use super::super::response_mutant::ResponseMutant;
+use super::super::response_mutant::{Location, ResponseMutant};
 use super::super::sensitive::Sensitive;
 use super::super::setup::Setup;
 use super::super::unmutated::{Sent, StoryRun, UnmutatedRun};
-use super::lines::{below, expression, find, has_special_name, nested, required};
+use super::lines::{below, expression, find, is_special, nested, required};
 use super::reason::NoSuggestion;
 use super::trial::Comparison;
 use super::variables::{Variables, Wanted};
@@ -129,14 +131,23 @@ impl Candidates<'_, '_> {
 
     /// Whether a mock rule determines the response with that status at the location of a difference.
     fn is_ruled(&self, response: &Response, body: Option<&Value>, difference: &Difference) -> bool {
-        let has_rule =
-            (self.setup.rules)(self.mutant.operation).iter().any(|rule| rule.status == Some(response.status));
+        if let Difference::Value(at, true) = difference
+            && response.status >= 400
+            && body.and_then(|body| at.of(body)).is_some_and(|value| is_for_people(at, value))
+        {
+            return false;
+        }
+        let rules = (self.setup.rules)(self.mutant.operation);
+        let mut rules = rules.iter().filter(|rule| rule.status == Some(response.status)).peekable();
+        let is_fixed = |rule: &RuleOutline| match difference {
+            Difference::Value(at, true) => !rule.is_random(at),
+            _ => true,
+        };
+        let has_rule = rules.peek().is_some() && rules.all(is_fixed);
         let mut refusals = self.setup.refusals.iter().filter(|refusal| refusal.status == response.status).peekable();
         let is_determined = |refusal: &RefusalOutline| match difference {
             Difference::Status | Difference::Body => true,
             Difference::Header(name) => refusal.determines_header(name),
-            // Words for people, unlike a type or a code.
-            Difference::Value(at, true) if body.and_then(|body| at.of(body)).is_some_and(has_words) => false,
             Difference::Value(at, _) => refusal.determines(at),
         };
         has_rule || (refusals.peek().is_some() && refusals.all(is_determined))
@@ -144,22 +155,19 @@ impl Candidates<'_, '_> {
 
     /// What `of` returns for the response, if it is the same in every run: also with generated data in place of the document's examples,
     /// and after other cases. A case that receives another status then shows nothing.
-    fn same<T: PartialEq>(
-        &self,
-        member: &Member<'_>,
-        of: impl Fn(&Sent, &StoryRun) -> Option<T>,
-    ) -> Result<T, NoSuggestion> {
-        let mut fresh = member.aligned.runs().iter().map(|(sent, story)| of(sent, story));
+    fn same<T: PartialEq>(&self, member: &Member<'_>, of: impl Fn(Seen<'_>) -> Option<T>) -> Result<T, NoSuggestion> {
+        let vars = &self.setup.inputs.target.vars;
+        let mut fresh = member.aligned.runs().iter().map(|(sent, story)| of(Seen { sent, story, vars }));
         let first = fresh.next().flatten().ok_or(NoSuggestion::Unknown)?;
-        let in_run = |run: &UnmutatedRun| {
-            let story = run.lanes.get(member.story.0).and_then(|lane| lane.get(member.story.1))?;
-            let sent = story.sent.get(member.aligned.position()).filter(|sent| {
-                sent.operation == member.sent.operation
-                    && sent.exchange.response.status == member.sent.exchange.response.status
-            })?;
-            Some(of(sent, story).as_ref() == Some(&first))
+        let with = |run: &UnmutatedRun, vars: &BTreeMap<String, Value>| {
+            let (sent, story) = in_run(member, run)?;
+            Some(of(Seen { sent, story, vars }).as_ref() == Some(&first))
         };
-        let Comparison { generated, shared } = self.comparison;
+        let in_run = |run: &UnmutatedRun| with(run, vars);
+        let Comparison { generated, shared, varied } = self.comparison;
+        if varied.as_ref().is_some_and(|(run, vars)| with(run, vars) == Some(false)) {
+            return Err(NoSuggestion::Unknown);
+        }
         if !fresh.all(|other| other.as_ref() == Some(&first)) || in_run(generated) != Some(true) {
             return Err(NoSuggestion::Unknown);
         }
@@ -178,12 +186,12 @@ impl Candidates<'_, '_> {
     ) -> Result<Vec<Value>, NoSuggestion> {
         let mut ways = Vec::new();
         let mut reason = NoSuggestion::Unknown;
-        for wanted in [Wanted::Captured, Wanted::Given, Wanted::Short] {
-            let way = self.same(member, |sent, story| {
-                Some(
-                    Variables::new(&self.setup.inputs.target.vars, story, case, member.aligned.position(), wanted)
-                        .write(&of(sent)?),
-                )
+        let is_compared = self.comparison.varied.as_ref().is_some_and(|(run, _)| in_run(member, run).is_some());
+        // That a value which equals a variable is a constant shows only with another value of the variable.
+        let constant = Some(Wanted::None).filter(|_| is_compared);
+        for wanted in [Wanted::Captured, Wanted::Given, Wanted::Short].into_iter().chain(constant) {
+            let way = self.same(member, |Seen { sent, story, vars }| {
+                Some(Variables::new(vars, story, case, member.aligned.position(), wanted).write(&of(sent)?))
             });
             match way {
                 Ok(way) if !ways.contains(&way) && (ways.is_empty() || wanted == Wanted::Given) => ways.push(way),
@@ -203,8 +211,10 @@ impl Candidates<'_, '_> {
     ) -> Result<Vec<(&'static str, Value)>, NoSuggestion> {
         let response = &member.sent.exchange.response;
         let body = member.sent.body.as_ref();
-        if body.is_some_and(has_special_name) {
-            return Err(NoSuggestion::Layout);
+        if let (Difference::Value(at, _), Some(body)) = (difference, body)
+            && is_special(at, body)
+        {
+            return Err(NoSuggestion::Name);
         }
         let is_ruled = self.is_ruled(response, body, difference);
         let known = |is_known: bool| if is_known { Ok(()) } else { Err(NoSuggestion::Unknown) };
@@ -228,7 +238,9 @@ impl Candidates<'_, '_> {
                         Ok(self.written(member, case, value)?.into_iter().map(line).collect())
                     }
                     None => {
-                        self.same(member, |sent, _| sent.exchange.response.headers.get(name).is_none().then_some(()))?;
+                        self.same(member, |seen| {
+                            seen.sent.exchange.response.headers.get(name).is_none().then_some(())
+                        })?;
                         Ok(vec![line(Value::Null)])
                     }
                 }
@@ -246,17 +258,25 @@ impl Candidates<'_, '_> {
     /// The schema by which the value at `at` must be there; if it is not, which other names there are.
     fn presence_line(&self, member: &Member<'_>, at: &Pointer) -> Result<Value, NoSuggestion> {
         let body = member.sent.body.as_ref().ok_or(NoSuggestion::Unknown)?;
-        self.same(member, |sent, _| Some(value_at(sent, at).is_some()))?;
+        self.same(member, |seen| Some(value_at(seen.sent, at).is_some()))?;
         if at.of(body).is_some() {
             return Ok(below(at, body, required(at, body)));
         }
         let parent = at.parent().unwrap_or_default();
-        let names = self.same(member, |sent, _| {
-            let held = value_at(sent, &parent)?.as_object()?;
-            let mut names: Vec<_> = held.keys().cloned().collect();
-            names.sort();
-            Some(names)
+        // A name is undeclared only beside declared ones, which a target may return, too.
+        let ResponseMutant { at: Location::Body(pattern), facts, .. } = self.mutant else {
+            return Err(NoSuggestion::Unknown);
+        };
+        if facts.properties.is_empty() || !pattern.includes(&parent) {
+            return Err(NoSuggestion::Unknown);
+        }
+        let names = self.same(member, |seen| {
+            let held = value_at(seen.sent, &parent)?.as_object()?;
+            Some(held.keys().chain(&facts.properties).cloned().collect::<BTreeSet<_>>())
         })?;
+        if names.iter().any(|name| name.contains("${")) {
+            return Err(NoSuggestion::Name);
+        }
         Ok(below(at, body, json!({ "propertyNames": { "enum": names } })))
     }
 
@@ -299,11 +319,36 @@ impl Candidates<'_, '_> {
             }
         }
         if let (Value::Array(items), true) = (value, is_ruled) {
-            self.same(member, |sent, _| value_at(sent, at).and_then(Value::as_array).map(Vec::len))?;
+            self.same(member, |seen| value_at(seen.sent, at).and_then(Value::as_array).map(Vec::len))?;
             return Ok(assert(format!("{response} | length == {}", items.len())));
         }
         Err(reason)
     }
+}
+
+/// An exchange, its story, and the variables of the target in that run.
+struct Seen<'u> {
+    sent: &'u Sent,
+    story: &'u StoryRun,
+    vars: &'u BTreeMap<String, Value>,
+}
+
+/// The exchange of a member in another run, if its response has the same status.
+fn in_run<'u>(member: &Member<'_>, run: &'u UnmutatedRun) -> Option<(&'u Sent, &'u StoryRun)> {
+    let story = run.lanes.get(member.story.0).and_then(|lane| lane.get(member.story.1))?;
+    let sent = story.sent.get(member.aligned.position()).filter(|sent| {
+        sent.operation == member.sent.operation && sent.exchange.response.status == member.sent.exchange.response.status
+    })?;
+    Some((sent, story))
+}
+
+/// Names of properties that explain an error to people.
+const FOR_PEOPLE: [&str; 8] =
+    ["message", "detail", "details", "title", "description", "error_description", "developer_message", "hint"];
+
+/// Whether the value explains an error to people, unlike a type or a code: another target has other words.
+fn is_for_people(at: &Pointer, value: &Value) -> bool {
+    has_words(value) || at.tokens().any(|token| FOR_PEOPLE.contains(&&*token))
 }
 
 /// Whether the value has a string of several words.

@@ -6,13 +6,22 @@ use serde_json::{Value, json};
 
 use crate::pointer::Pointer;
 
-/// Whether a property has a name that case files read as an operator or an expression.
-pub(super) fn has_special_name(value: &Value) -> bool {
+/// Whether case files read the name as an operator or an expression.
+fn is_special_name(name: &str) -> bool {
+    name.starts_with('$') || name.contains("${")
+}
+
+/// Whether an expectation of the value at `at` would have a special name.
+pub(super) fn is_special(at: &Pointer, body: &Value) -> bool {
+    at.tokens().any(|token| is_special_name(&token)) || at.of(body).is_some_and(has_special_name)
+}
+
+fn has_special_name(value: &Value) -> bool {
     match value {
         Value::Array(items) => items.iter().any(has_special_name),
-        Value::Object(properties) => properties
-            .iter()
-            .any(|(name, value)| name.starts_with('$') || name.contains("${") || has_special_name(value)),
+        Value::Object(properties) => {
+            properties.iter().any(|(name, value)| is_special_name(name) || has_special_name(value))
+        }
         _ => false,
     }
 }

@@ -1,7 +1,6 @@
 //! A patch of the case files, as `git apply` and `patch -p1` read it.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::Arc;
 
 use similar::TextDiff;
@@ -52,22 +51,19 @@ impl Patch {
         others + hunks(file, text).len() <= MAX_PATCH
     }
 
-    /// The changes of each file as a unified diff. `prefix` is the directory of the file names below the root of the repository.
-    pub(crate) fn render(&self, prefix: &Path) -> Vec<String> {
-        let prefix = prefix.to_string_lossy().replace('\\', "/");
-        let prefix = if prefix.is_empty() { prefix } else { prefix + "/" };
-        self.files.values().filter_map(|(file, text)| rendered(&format!("{prefix}{}", file.name), file, text)).collect()
+    /// The changes of each file as a unified diff; none where `name` has no name for the file.
+    pub(crate) fn render(&self, name: impl Fn(&CaseFile) -> Option<String>) -> Vec<Option<String>> {
+        let changed = self.files.values().map(|(file, text)| (file, hunks(file, text)));
+        let changed = changed.filter(|(_, hunks)| !hunks.is_empty());
+        changed.map(|(file, hunks)| name(file).map(|name| headed(&name, &hunks))).collect()
     }
 }
 
-/// The diff of one file; none if git would quote its name.
-fn rendered(name: &str, file: &CaseFile, text: &str) -> Option<String> {
-    let is_plain = !name.contains(|c: char| c.is_control() || c == '"' || c == '\\');
+/// The diff of one file.
+fn headed(name: &str, hunks: &str) -> String {
     // A name with a space ends with a tab.
     let tab = if name.contains(' ') { "\t" } else { "" };
-    let hunks = hunks(file, text);
-    (is_plain && !hunks.is_empty())
-        .then(|| format!("diff --git a/{name} b/{name}\n--- a/{name}{tab}\n+++ b/{name}{tab}\n{hunks}"))
+    format!("diff --git a/{name} b/{name}\n--- a/{name}{tab}\n+++ b/{name}{tab}\n{hunks}")
 }
 
 /// The changes of a file to `text`, with the lines around them.

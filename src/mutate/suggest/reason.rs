@@ -15,6 +15,8 @@ pub(crate) enum NoSuggestion {
     Redacted,
     /// The case expects something else at the location.
     Contradicts,
+    /// The location has a name that case files read as an operator or an expression.
+    Name,
     /// The text of the case file cannot be changed there.
     Layout,
     /// The changed cases fail on the unchanged mock, or do not fail on the mutant.
@@ -37,6 +39,7 @@ impl NoSuggestion {
             Self::Statuses => "the case accepts several statuses",
             Self::Redacted => "the value, or one in the lines around it, is redacted",
             Self::Contradicts => "the case expects something else at the location",
+            Self::Name => "case files read the name of a property there as an operator or an expression",
             Self::Layout => "the case file is written in a way that cannot be changed automatically",
             Self::NotVerified => "no expectation notices the fault and passes without it",
             Self::NoMock => "expectations are verified on a mock, and the target is none",

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::case::Suite;
 use crate::http::{Exchange, Request};
 use crate::mock::direct::{Checkpoint, Direct};
-use crate::run::{self, Event, Limits, PreparedRun, Sink, Start, Stop};
+use crate::run::{self, Event, Inputs, Limits, PreparedRun, Selection, Sink, Start, Stop};
 use crate::transport::{Error, Transport};
 
 use super::super::clock;
@@ -19,17 +19,29 @@ use super::trial::Trial;
 /// Number of stories that run concurrently.
 const JOBS: usize = 16;
 
+/// Cases of a suite.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Cases {
+    /// Those in which mutants are tried.
+    Selected,
+    /// Those of `signoff run`.
+    All,
+}
+
 impl Trial<'_, '_> {
     /// Runs the suite three times on one mock: from the initial state, once more after that (as `again`), and from the initial state in
     /// reverse order. Also returns the state after the first run.
     pub(super) fn on_one_mock(
         &self,
         suite: &Suite,
-        again: Start,
+        (cases, again): (Cases, Start),
         worker: &mut Worker,
     ) -> Option<([UnmutatedRun; 3], Checkpoint)> {
         let prepare = |start: Start| {
-            let (inputs, selection) = self.selected(suite, start);
+            let (inputs, selection) = match cases {
+                Cases::Selected => self.selected(suite, start),
+                Cases::All => self.whole(suite, start)?,
+            };
             lanes::prepare_selected(&inputs, &selection).ok()
         };
         let mut lanes = prepare(self.setup.start)?;
@@ -40,6 +52,13 @@ impl Trial<'_, '_> {
         let mut reverse = self.run(&lanes, Before::Shared(None), worker)?;
         reverse.lanes.reverse();
         Some(([forward, second, reverse], checkpoint))
+    }
+
+    /// Whether every case of `suite` is selected.
+    pub(super) fn is_whole(&self, suite: &Suite) -> bool {
+        let counted = |found: (Inputs<'_>, Selection)| found.1.cases(suite).count();
+        let selected = counted(self.selected(suite, self.setup.start));
+        self.whole(suite, self.setup.start).map(counted) == Some(selected)
     }
 
     /// Ids of the cases that fail with all changes of the patch, and only with them, when the whole suite runs on one mock.
@@ -56,7 +75,7 @@ impl Trial<'_, '_> {
     fn together(&self, suite: &Suite) -> Option<Vec<BTreeSet<Failure>>> {
         let [first, _, generated, again] = &self.variants;
         let mut failing = self.with(first, |worker| {
-            let (runs, _) = self.on_one_mock(suite, again.cases, worker)?;
+            let (runs, _) = self.on_one_mock(suite, (Cases::All, again.cases), worker)?;
             Some(runs.map(|run| run.failed.into_iter().collect::<BTreeSet<_>>()).to_vec())
         })?;
         for variant in [first, generated] {
@@ -66,7 +85,7 @@ impl Trial<'_, '_> {
     }
 
     fn concurrently(&self, suite: &Suite, start: Start, worker: &mut Worker) -> Option<BTreeSet<Failure>> {
-        let (inputs, selection) = self.selected(suite, start);
+        let (inputs, selection) = self.whole(suite, start)?;
         let prepared = PreparedRun::verified(inputs, selection).ok()?;
         let Worker { runtime, direct } = worker;
         let direct = direct.as_mut()?;

@@ -3,11 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use serde_json::Value;
+
 use crate::case::{self, CaseFile, Suite};
 use crate::contract::Contract;
 use crate::mock::direct::Checkpoint;
 use crate::mock::routing;
-use crate::run::{Inputs, Selection, Start};
+use crate::run::{Filter, Inputs, Selection, Start, Target};
 
 use super::super::clock::paused_runtime;
 use super::super::lanes::{self, Lane};
@@ -17,6 +19,7 @@ use super::super::unmutated::{self, Before, Failure, UnmutatedRun};
 use super::super::unmutated_runs::SHIFTS;
 use super::super::worker::{self, Ending, Worker};
 use super::reason::NoSuggestion;
+use super::shared_state::Cases;
 
 /// One way to run the cases on the unchanged mock.
 pub(super) struct Variant {
@@ -26,6 +29,8 @@ pub(super) struct Variant {
     pub(super) cases: Start,
     /// Whether the mock generates data instead of using the document's examples.
     dynamic: bool,
+    /// The target, if its variables have other values.
+    target: Option<Target>,
     /// What other cases left on the mock; without it, every lane has the initial state.
     before: Option<Checkpoint>,
     /// The cases that fail without any change.
@@ -37,7 +42,7 @@ pub(super) struct Variant {
 impl Variant {
     fn new(start: Start) -> Self {
         let (failing, workers) = (BTreeSet::new(), Mutex::default());
-        Self { mock: start, cases: start, dynamic: false, before: None, failing, workers }
+        Self { mock: start, cases: start, dynamic: false, target: None, before: None, failing, workers }
     }
 }
 
@@ -47,6 +52,8 @@ pub(super) struct Comparison {
     pub(super) generated: UnmutatedRun,
     /// On a mock with what other cases left there.
     pub(super) shared: Vec<UnmutatedRun>,
+    /// With other values of the variables, which are those of the target then; none if the cases cannot be prepared with them.
+    pub(super) varied: Option<(UnmutatedRun, BTreeMap<String, Value>)>,
 }
 
 /// The result for one text of a case file.
@@ -94,12 +101,18 @@ impl<'t, 'a> Trial<'t, 'a> {
         let [first, .., generated, again] = &trial.variants;
         let generated =
             trial.with(generated, |worker| trial.unmutated(suite, generated, worker).map(|(_, run)| run))?;
-        let (shared, checkpoint) = trial.with(first, |worker| trial.on_one_mock(suite, again.cases, worker))?;
+        let (shared, own) =
+            trial.with(first, |worker| trial.on_one_mock(suite, (Cases::Selected, again.cases), worker))?;
+        let whole = || trial.with(first, |worker| trial.on_one_mock(suite, (Cases::All, again.cases), worker));
+        let checkpoint = if trial.is_whole(suite) { own } else { whole()?.1 };
         let failing = |run: &UnmutatedRun| run.failed.iter().cloned().collect();
         trial.variants[2].failing = failing(&generated);
         trial.variants[3].failing = failing(&shared[1]);
         trial.variants[3].before = Some(checkpoint);
-        Some((trial, Comparison { generated, shared: shared.into() }))
+        let varied = Variant { target: Some(varied_target(setup)), ..Variant::new(setup.start) };
+        let run = trial.with(&varied, |worker| trial.unmutated(suite, &varied, worker).map(|(_, run)| run));
+        let varied = run.zip(varied.target.map(|target| target.vars));
+        Some((trial, Comparison { generated, shared: shared.into(), varied }))
     }
 
     /// Verifies `text` as the content of `file`: nothing fails unmutated, and the mutant is noticed.
@@ -186,10 +199,11 @@ impl<'t, 'a> Trial<'t, 'a> {
     fn unmutated<'s>(
         &'s self,
         suite: &'s Suite,
-        variant: &Variant,
+        variant: &'s Variant,
         worker: &mut Worker,
     ) -> Option<(Vec<Lane<'s>>, UnmutatedRun)> {
         let (inputs, selection) = self.selected(suite, variant.cases);
+        let inputs = Inputs { target: variant.target.as_ref().unwrap_or(inputs.target), ..inputs };
         let lanes = lanes::prepare_selected(&inputs, &selection).ok()?;
         let before = variant.before.as_ref().map_or(Before::Initial, |before| Before::Shared(Some(before)));
         let run = self.run(&lanes, before, worker)?;
@@ -202,6 +216,13 @@ impl<'t, 'a> Trial<'t, 'a> {
         Some(runtime.block_on(unmutated::run(lanes, self.setup.inputs.contract, direct.as_mut()?, before)))
     }
 
+    /// All cases of `suite`, also those that are not selected: they leave something on a mock.
+    pub(super) fn whole<'s>(&'s self, suite: &'s Suite, start: Start) -> Option<(Inputs<'s>, Selection)> {
+        let (inputs, _) = self.selected(suite, start);
+        let selection = Filter::default().select(inputs.contract, suite).ok()?;
+        Some((inputs, selection))
+    }
+
     /// The selected cases of `suite`, with another clock and seed.
     pub(super) fn selected<'s>(&'s self, suite: &'s Suite, start: Start) -> (Inputs<'s>, Selection) {
         let Setup { inputs, .. } = self.setup;
@@ -209,6 +230,45 @@ impl<'t, 'a> Trial<'t, 'a> {
         let selected = suite.stories.iter().map(|story| story.cases.iter().map(is_selected).collect()).collect();
         let scope = inputs.scope.restarted(start.at, start.seed);
         (Inputs { scope, suite, ..inputs.clone() }, Selection::new(selected))
+    }
+}
+
+/// The target with another value of each variable of the cases. Those that need a captured or random value keep it.
+fn varied_target(setup: &Setup<'_>) -> Target {
+    let Setup { inputs: Inputs { suite, target, scope, .. }, .. } = setup;
+    let mut vars: BTreeMap<String, Value> =
+        target.vars.iter().map(|(name, value)| (name.clone(), other(value))).collect();
+    for (name, tree) in suite.stories.iter().flat_map(|story| &story.vars) {
+        let value = tree.as_ref().filter(|tree| !tree.is_random()).and_then(|tree| tree.expand(scope).ok().flatten());
+        if let Some(value) = value {
+            vars.entry(name.clone()).or_insert_with(|| other(&value));
+        }
+    }
+    Target { vars, ..Target::clone(target) }
+}
+
+/// Another value of the same form.
+fn other(value: &Value) -> Value {
+    match value {
+        Value::Null => Value::Null,
+        Value::Bool(value) => (!value).into(),
+        Value::Number(number) => {
+            number.as_i64().and_then(|number| number.checked_add(1)).map_or(value.clone(), Value::from)
+        }
+        Value::String(text) => {
+            let next = |c: char| match c {
+                'z' => 'a',
+                'Z' => 'A',
+                '9' => '1',
+                c if c.is_ascii_alphanumeric() => char::from(c as u8 + 1),
+                c => c,
+            };
+            text.chars().map(next).collect::<String>().into()
+        }
+        Value::Array(items) => items.iter().map(other).collect(),
+        Value::Object(members) => {
+            Value::Object(members.iter().map(|(name, value)| (name.clone(), other(value))).collect())
+        }
     }
 }
 

@@ -24,6 +24,8 @@ pub(super) enum Wanted {
     Captured,
     /// The same, and short values within others.
     Short,
+    /// None: the value is a constant.
+    None,
 }
 
 /// The variables that a case can refer to, with their values in one run: those that do not depend on a response first.
@@ -44,6 +46,9 @@ impl<'v> Variables<'v> {
         position: usize,
         wanted: Wanted,
     ) -> Self {
+        if wanted == Wanted::None {
+            return Self { values: Vec::new(), sent: &[], min_length: MIN_LENGTH };
+        }
         let wants_captures = wanted != Wanted::Given;
         let is_known =
             |variable: &&Variable| variable.captured.is_none_or(|before| wants_captures && before <= position);

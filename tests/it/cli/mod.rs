@@ -24,6 +24,7 @@ mod mutate_ends;
 mod mutate_live;
 mod mutate_operators;
 mod mutate_suggestions;
+mod mutate_suggestions_elsewhere;
 mod partial;
 mod pasted_secrets;
 pub mod project;

@@ -22,7 +22,7 @@ fn project(below: &str) -> Project {
     project
 }
 
-fn command(project: &Project, program: &str, args: &[&str]) -> Output {
+pub fn command(project: &Project, program: &str, args: &[&str]) -> Output {
     Command::new(program).current_dir(project.path(".")).args(args).output().expect(program)
 }
 
@@ -146,12 +146,7 @@ fn a_refusal_of_the_mock_rules_determines_types_and_codes_but_no_wording() {
     let ended = apply(&project, ".", "git", &["apply", "suggested.patch"]);
     let text = project.read("cases/first.yaml");
     let expected = text.lines().last().unwrap();
-    assert_eq!(
-        expected,
-        "    expect: { status: 400, body: { type: INVALID, code: 4711 }, schema: { propertyNames: { enum: [code, errors, message, type] } } }",
-        "{}",
-        ended.err
-    );
+    assert_eq!(expected, "    expect: { status: 400, body: { type: INVALID, code: 4711 } }", "{}", ended.err);
     assert_eq!(project.call(&["run"]).code, 0);
 }
 
