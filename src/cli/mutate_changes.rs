@@ -6,13 +6,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::{Command, Output};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::case::Story;
 use crate::contract::{Anchor, Contract, Operation};
 use crate::document::Document;
 use crate::pointer::Pointer;
 use crate::problem::{Problem, reason};
+use crate::project::config_file::canonical;
 use crate::project::resolved_run::ResolvedRun;
 use crate::quantity::count;
 
@@ -54,12 +55,19 @@ pub(super) fn operations(
     let (contract, suite) = (&*resolved.project.contract, &resolved.project.suite);
     let git = Git { root: &resolved.settings.file.root, revision };
     let changed = git.changed_files()?;
-    let is_changed = |name: &str| changed.contains(name);
+    let is_changed = |name: &str| git.spellings(name).iter().any(|name| changed.contains(name));
     let configuration = resolved.settings.file.document.iter().map(|document| &**document.name());
     let shared = contract.overlays.iter().map(|overlay| &**overlay.name()).chain(configuration);
     let rules: Vec<_> = rules.iter().map(|file| file.to_string_lossy().replace('\\', "/")).collect();
     let all = |cause: &str| contract.operations.iter().map(|one| (one.index, cause.to_owned())).collect();
     if let Some(name) = rules.iter().map(String::as_str).chain(shared).find(|name| is_changed(name)) {
+        return Ok(all(name));
+    }
+    // `${file("PATH")}` in the configuration.
+    let texts = texts(&resolved.settings.file.value);
+    if let Some(name) =
+        changed.iter().find(|name| texts.iter().any(|text| text.contains("file(") && text.contains(*name)))
+    {
         return Ok(all(name));
     }
     let mut found = ChangedOperations::new();
@@ -204,6 +212,14 @@ fn reached(contract: &Contract, mut open: Vec<Anchor>) -> BTreeSet<Anchor> {
                         (0..contract.documents.len())
                             .for_each(|document| add(Anchor { document, pointer: Pointer::root() }));
                     }
+                    if let Some(discriminator) = properties.get("discriminator") {
+                        // A value can name any schema.
+                        let schemas = Pointer::root().join("components").join("schemas");
+                        (0..contract.documents.len())
+                            .for_each(|document| add(Anchor { document, pointer: schemas.clone() }));
+                        let mapped = texts(discriminator.get("mapping").unwrap_or(&Value::Null)).into_iter();
+                        mapped.filter_map(|text| contract.referred(&at, &json!({ "$ref": text }))).for_each(&mut add);
+                    }
                     values.extend(properties.values());
                 }
                 _ => {}
@@ -239,6 +255,13 @@ struct Git<'g> {
 }
 
 impl Git<'_> {
+    /// The names of a file relative to the directory of the project: without `.` and `..`, and without symbolic links.
+    fn spellings(&self, name: &str) -> Vec<String> {
+        let absolute = |path: &Path| Some(canonical(path).ok()?.to_string_lossy().replace('\\', "/"));
+        let real = || Some(relative(&(absolute(self.root)? + "/"), &absolute(&self.root.join(name))?));
+        [sibling("", name)].into_iter().chain(real()).collect()
+    }
+
     /// Calls git in the directory of the project.
     fn call(&self, args: &[&str]) -> Result<Output, Problem> {
         let output = Command::new("git").arg("-C").arg(self.root).args(args).output();

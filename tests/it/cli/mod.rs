@@ -21,6 +21,7 @@ mod inputs;
 mod mutate;
 mod mutate_baseline;
 mod mutate_ends;
+mod mutate_in_diff;
 mod mutate_live;
 mod mutate_operators;
 mod mutate_suggestions;
