@@ -226,9 +226,13 @@ impl Members {
         self.patterns.iter().filter(move |(pattern, _)| pattern.matches(name)).map(|(_, shape)| shape)
     }
 
+    /// The shapes of the properties that are not named.
+    pub(super) fn undeclared(&self) -> impl Iterator<Item = &Shape> {
+        self.patterns.iter().map(|(_, shape)| shape).chain(self.others.as_deref())
+    }
+
     fn all(&self) -> impl Iterator<Item = &Shape> {
-        let patterns = self.patterns.iter().map(|(_, shape)| shape);
-        self.named.values().chain(patterns).chain(self.others.as_deref())
+        self.named.values().chain(self.undeclared())
     }
 }
 

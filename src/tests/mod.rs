@@ -8,6 +8,7 @@ mod clause_cases;
 mod corpus;
 mod forms;
 mod hostile;
+mod impossible_clauses;
 mod laws;
 mod lint;
 mod specmatic;

@@ -4,6 +4,7 @@ mod bounds;
 mod collector;
 mod empty;
 mod exact;
+mod form_fields;
 mod never_alone;
 mod operation;
 mod parameters;

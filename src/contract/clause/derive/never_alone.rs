@@ -69,7 +69,9 @@ fn by_values(keyword: &str, value: &Value, schemas: &Schemas<'_>, types: Types) 
         Some(own) => Some(own.contains(&ClauseValue::new(held))),
         None => conforms((keyword, value), held),
     };
-    allowed.map(is_conforming).all(|conforms| conforms == Some(true))
+    let mut conforming = allowed.map(is_conforming).peekable();
+    // Schemas that contradict each other allow nothing, which proves nothing.
+    conforming.peek().is_some() && conforming.all(|conforms| conforms == Some(true))
 }
 
 /// By required properties, or by a list of all properties that an object may have.

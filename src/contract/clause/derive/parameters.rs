@@ -54,7 +54,7 @@ fn of_parameter(walkers: &Walkers<'_>, parameter: &Parameter, derived: &mut Deri
     let writing = match &parameter.content {
         None => Writing::Style(parameter),
         Some(content) if content.is_json() => Writing::Json,
-        Some(_) => Writing::Fields,
+        Some(_) => Writing::Field,
     };
     let spot = Spot { at: at.clone(), kind: SpotKind::Root, absent: None };
     let place = match &parameter.schema {

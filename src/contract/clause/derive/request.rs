@@ -8,6 +8,7 @@ use crate::contract::clause::verb::Verb;
 use crate::contract::{MediaTypeObject, Operation};
 
 use super::collector::{keyword, object};
+use super::form_fields::FormFields;
 use super::side::{Side, Writing};
 use super::subject::{Derived, Subject};
 use super::walker::Walkers;
@@ -30,11 +31,13 @@ pub(super) fn clauses(walkers: &Walkers<'_>, operation: &Operation, derived: &mu
         if let Some(rule) = syntax(content) {
             derived.found.add(Verb::Violates(rule, None), object(&content.anchor));
         }
-        let place = content.schema.as_ref().zip(writing(content)).map(|(schema, writing)| {
+        let form = FormFields::new(walkers.contract, content);
+        let writing = writing(content, form.as_ref());
+        let place = content.schema.as_ref().zip(writing).map(|(schema, writing)| {
             walkers.walk(derived, Subject { side: Side::Request, writing, at: at() }, &schema.anchor)
         });
         // Examples of content that is not descended are not compared.
-        for (name, value) in content.examples.iter().filter(|_| writing(content).is_some()) {
+        for (name, value) in content.examples.iter().filter(|_| writing.is_some()) {
             let id = derived.found.add(Verb::SendsExample(name.as_str().into()), object(value));
             let example = id.map(|id| (Arc::new(value.clone()), id));
             if let Some(place) = place {
@@ -46,13 +49,10 @@ pub(super) fn clauses(walkers: &Walkers<'_>, operation: &Operation, derived: &mu
 }
 
 /// How the values of the content are written; none for content that is not descended: text, binary data, sequences.
-fn writing<'c>(content: &MediaTypeObject) -> Option<Writing<'c>> {
+fn writing<'c>(content: &MediaTypeObject, form: Option<&'c FormFields<'c>>) -> Option<Writing<'c>> {
     let media_type = &content.media_type;
-    if media_type.is_json() || media_type.is_range() {
-        return Some(Writing::Json);
-    }
-    let is_form = matches!(&*media_type.essence(), "application/x-www-form-urlencoded" | "multipart/form-data");
-    (is_form || media_type.is_xml()).then_some(Writing::Fields)
+    let is_like_json = media_type.is_json() || media_type.is_range() || media_type.is_xml();
+    if is_like_json { Some(Writing::Json) } else { form.map(Writing::Form) }
 }
 
 /// The rule that content violates which does not have the syntax of its media type.

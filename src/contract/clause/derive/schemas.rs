@@ -77,8 +77,9 @@ impl<'d> Schemas<'d> {
             next += 1;
             for view in Applicable::always(&schema, openapi).schemas {
                 let located = Located::new(view, spares_null);
-                if !found.all.iter().any(|held| held.address() == located.address()) {
-                    open.extend(found.add(located));
+                match found.all.iter_mut().find(|held| held.address() == located.address()) {
+                    Some(held) => held.spares_null &= spares_null,
+                    None => open.extend(found.add(located)),
                 }
             }
         }
@@ -125,6 +126,22 @@ impl<'d> Schemas<'d> {
             };
             if own.is_empty() { types } else { types.and(own) }
         })
+    }
+
+    /// The types that `type`, `enum` and `const` of all of them allow: values of other types violate one of them.
+    pub(super) fn allowed_types(&self, openapi: OasVersion) -> Types {
+        self.all.iter().fold(Types::ANY, |types, schema| {
+            let listed = schema.view.list("enum").map(Types::from_values);
+            let constant = schema.view.get("const").filter(|_| !openapi.is_3_0()).map(Types::from_value);
+            let own = [schema.view.declared_types(openapi), listed, constant].into_iter().flatten();
+            let null = if schema.spares_null { Types::NULL } else { Types::NONE };
+            own.fold(types, |types, own| types.and(own.or(null)))
+        })
+    }
+
+    /// Whether no value conforms to them, because of a schema `false`.
+    pub(super) fn allow_nothing(&self) -> bool {
+        self.all.iter().any(|schema| *schema.view.value() == Value::Bool(false) && !schema.spares_null)
     }
 
     /// The keyword by which null is allowed; none where it is not, or where nothing is said about types.

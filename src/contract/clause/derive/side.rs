@@ -4,6 +4,8 @@ use crate::contract::clause::location::ClauseLocation;
 use crate::contract::clause::verb::{Aspect, Verb};
 use crate::contract::{Parameter, ParameterIn, StatusKey};
 
+use super::form_fields::{FieldWriting, FormFields};
+
 /// A message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Side {
@@ -48,15 +50,32 @@ impl Side {
 /// How a value is written in its message.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Writing<'c> {
-    /// As JSON.
+    /// As JSON, or as XML, in which each element may be null or empty.
     Json,
-    /// As the fields of a form or an XML document: strings, numbers and booleans are text.
-    Fields,
+    /// As a form, each field of which is written by its schema and `encoding`.
+    Form(&'c FormFields<'c>),
+    /// As the text of a whole field.
+    Field,
+    /// As text within a field, or as a JSON object there.
+    WithinField,
     /// In the style of a parameter.
     Style(&'c Parameter),
 }
 
-impl Writing<'_> {
+impl<'c> Writing<'c> {
+    /// How the value at a location of a message that is written like this is written.
+    pub(super) fn at(self, at: &ClauseLocation) -> Self {
+        match self {
+            Self::Form(fields) => match fields.writing(at) {
+                FieldWriting::Form => self,
+                FieldWriting::Json => Self::Json,
+                FieldWriting::Field => Self::Field,
+                FieldWriting::WithinField => Self::WithinField,
+            },
+            other => other,
+        }
+    }
+
     /// Whether strings, numbers and booleans are text.
     pub(super) fn is_text(self) -> bool {
         !matches!(self, Self::Json)
@@ -66,7 +85,7 @@ impl Writing<'_> {
     pub(super) fn is_without_empty_array(self) -> bool {
         match self {
             Self::Json => false,
-            Self::Fields => true,
+            Self::Form(_) | Self::Field | Self::WithinField => true,
             Self::Style(parameter) => parameter.location != ParameterIn::Header,
         }
     }

@@ -27,8 +27,9 @@ pub(super) struct Named {
     pub impossible: Option<Impossible>,
 }
 
-/// The values that `schemas` name, but for null, and how many are too long for a clause.
-pub(super) fn named(schemas: &Schemas<'_>, types: Types) -> (Vec<Named>, usize) {
+/// The values of `types` that `schemas` name, but for null, and how many are too long for a clause. `allowed` are the types of values
+/// that conform.
+pub(super) fn named(schemas: &Schemas<'_>, types: Types, allowed: Types) -> (Vec<Named>, usize) {
     let (mut found, mut long) = (Vec::new(), 0);
     let lists = schemas.all.iter().flat_map(|schema| {
         let list = schema.view.list("enum").map(|list| (schema, "enum", list));
@@ -46,7 +47,7 @@ pub(super) fn named(schemas: &Schemas<'_>, types: Types) -> (Vec<Named>, usize) 
                 continue;
             }
             let is_allowed =
-                !Types::from_value(value).and(types).is_empty() && names.iter().all(|list| list.contains(&name));
+                !Types::from_value(value).and(allowed).is_empty() && names.iter().all(|list| list.contains(&name));
             let is_allowed = is_allowed && bounds::are_kept(schemas, value);
             let impossible = (!is_allowed).then_some(Impossible::ValueViolatesSchema);
             found.push(Named { value: value.clone(), name, source: schema.keyword(keyword), impossible });

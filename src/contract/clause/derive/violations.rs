@@ -25,9 +25,9 @@ pub(super) fn derive(
     found: &mut Collector,
     (spot, writing): (&Spot, Writing<'_>),
     schemas: &Schemas<'_>,
-    types: Types,
 ) {
     let at = &spot.at;
+    let types = schemas.allowed_types(contract.openapi);
     let mut add = |keyword: &'static str, at: ClauseLocation, source: Source, impossible| {
         found.add_unless(Verb::Violates(keyword, Some(at)), source, impossible);
     };
@@ -125,6 +125,25 @@ fn is_composition(rule: &str) -> bool {
     matches!(rule, "oneOf" | "anyOf")
 }
 
+/// The proof that text is of one of the types.
+fn type_of_text(spot: &Spot, writing: Writing<'_>, types: Types) -> Option<Impossible> {
+    let has = |wanted: Types| !types.and(wanted).is_empty();
+    let is_whole = match writing {
+        Writing::Json => return None,
+        Writing::Form(_) => return has(Types::OBJECT).then_some(Impossible::TextIsReadAsDeclared),
+        Writing::Field => true,
+        Writing::WithinField => false,
+        Writing::Style(_) => spot.kind == SpotKind::Root,
+    };
+    // Where other types are allowed too, the text may be read as one of them.
+    let is_container = [Types::ARRAY, Types::OBJECT].contains(&types.without(Types::NULL));
+    match is_whole && is_container {
+        _ if has(Types::STRING) => Some(Impossible::TextIsString),
+        true => Some(Impossible::TextIsReadAsDeclared),
+        false => None,
+    }
+}
+
 /// The proof that no request violates the keyword at the location.
 fn unviolable(
     contract: &Contract,
@@ -141,8 +160,7 @@ fn unviolable(
     let is_empty_allowed = matches!(writing, Writing::Style(parameter) if parameter.allow_empty);
     match keyword.name {
         "type" if types == Types::ANY => Some(Impossible::NothingViolates),
-        "type" if writing.is_text() && has(Types::STRING) => Some(Impossible::TextIsString),
-        "type" if writing.is_text() && has(Types::CONTAINERS) => Some(Impossible::TextIsReadAsDeclared),
+        "type" => type_of_text(spot, writing, types),
         "minLength" | "minItems" | "minProperties" if is_zero => Some(Impossible::NothingViolates),
         "minLength" if is_in_path && is_root && is_one => Some(Impossible::PathParameterMissing),
         "minLength" if is_empty_allowed && is_root && is_one => Some(Impossible::EmptyValueAllowed),

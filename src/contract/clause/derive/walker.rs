@@ -76,8 +76,9 @@ impl<'c> Walker<'c, '_> {
         let place = self.places.add();
         let openapi = self.shared.contract.openapi;
         let types = schemas.types(openapi);
-        let impossible = self.excluded(&spot, &schemas).or_else(|| self.nested(&spot, types));
-        let is_never = schemas.all.iter().any(|schema| *schema.view.value() == Value::Bool(false));
+        let writing = self.writing.at(&spot.at);
+        let impossible = self.excluded(&spot, &schemas).or_else(|| nested(&spot, writing, types));
+        let is_never = schemas.allow_nothing();
         let source = schemas.all.first().map(|schema| schema.itself());
         let present = source.filter(|_| spot.kind != SpotKind::Root).and_then(|source| {
             let impossible = impossible.or(is_never.then_some(Impossible::ValueViolatesSchema));
@@ -89,9 +90,9 @@ impl<'c> Walker<'c, '_> {
         }
         let absent = spot.absent.clone().filter(|_| self.side.has_chosen_data());
         let absent = absent.and_then(|source| self.found.add(self.side.absent(spot.at.clone()), source));
-        self.own(place, &spot, &schemas, types);
+        self.own(place, (&spot, writing), &schemas, types);
         if self.side == Side::Request {
-            violations::derive(self.shared.contract, self.found, (&spot, self.writing), &schemas, types);
+            violations::derive(self.shared.contract, self.found, (&spot, writing), &schemas);
         }
         self.within(place, &spot, schemas);
         Entered { place, absent }
@@ -108,40 +109,34 @@ impl<'c> Walker<'c, '_> {
         })
     }
 
-    /// The proof that the style of a parameter does not write the array or object within another one.
-    fn nested(&self, spot: &Spot, types: Types) -> Option<Impossible> {
-        let is_styled = matches!(self.writing, Writing::Style(_)) && spot.kind == SpotKind::Within;
-        (is_styled && types.without(Types::CONTAINERS).is_empty()).then_some(Impossible::NestedInParameter)
-    }
-
     /// Adds the clauses of single values at the location.
-    fn own(&mut self, place: PlaceId, spot: &Spot, schemas: &Schemas<'c>, types: Types) {
-        let side = self.side;
+    fn own(&mut self, place: PlaceId, (spot, writing): (&Spot, Writing<'_>), schemas: &Schemas<'c>, types: Types) {
+        let (side, openapi) = (self.side, self.shared.contract.openapi);
         let verb = |aspect| side.at(spot.at.clone(), aspect);
-        let null = schemas.null(types, self.shared.contract.openapi).filter(|_| side.has_chosen_data());
+        let null = schemas.null(types, openapi).filter(|_| side.has_chosen_data());
         if let Some(source) = null {
-            let impossible = self.writing.is_text().then_some(Impossible::NullInText);
-            let is_excluded = schemas.exclude_null(self.shared.contract.openapi);
+            let impossible = writing.is_text().then_some(Impossible::NullInText);
+            let is_excluded = schemas.exclude_null(openapi);
             let impossible = impossible.or(is_excluded.then_some(Impossible::ValueViolatesSchema));
             self.places.at_mut(place).null = self.found.add_unless(verb(Aspect::Null), source, impossible);
         }
-        let (named, long) = values::named(schemas, types);
+        let (named, long) = values::named(schemas, types, schemas.allowed_types(openapi));
         self.found.omit(long);
         let is_listed =
             long == 0 && schemas.all.iter().any(|schema| schema.view.has("enum") || schema.view.has("const"));
         let allowed: Vec<Value> =
             named.iter().filter(|named| named.impossible.is_none()).map(|named| named.value.clone()).collect();
         for named in named {
-            let is_empty_allowed = writable::is_empty_allowed(&named.value, spot, self.writing);
+            let is_empty_allowed = writable::is_empty_allowed(&named.value, spot, writing);
             let impossible = named.impossible.filter(|_| !is_empty_allowed);
-            let impossible = impossible.or_else(|| writable::value(&named.value, spot, self.writing));
+            let impossible = impossible.or_else(|| writable::value(&named.value, spot, writing));
             let id = self.found.add_unless(verb(Aspect::Value(named.name)), named.source, impossible);
             self.places.at_mut(place).values.extend(id.map(|id| (named.value, id)));
         }
         for limit in bounds::limits(schemas, types) {
             let is_excluded = is_listed && !allowed.iter().any(|value| limit.bound.is_met(value));
             let impossible = limit.impossible.or(is_excluded.then_some(Impossible::ValueViolatesSchema));
-            let impossible = impossible.or_else(|| writable::bound(&limit.bound, spot, self.writing));
+            let impossible = impossible.or_else(|| writable::bound(&limit.bound, spot, writing));
             let id = self.found.add_unless(verb(Aspect::At(limit.keyword)), limit.source, impossible);
             self.places.at_mut(place).bounds.extend(id.map(|id| (limit.bound, id)));
         }
@@ -288,6 +283,12 @@ fn patterns<'c>(schemas: &Schemas<'c>) -> Vec<(&'c str, Vec<SchemaView<'c>>)> {
         }
     }
     patterns
+}
+
+/// The proof that the style of a parameter does not write the array or object within another one.
+fn nested(spot: &Spot, writing: Writing<'_>, types: Types) -> Option<Impossible> {
+    let is_styled = matches!(writing, Writing::Style(_)) && spot.kind == SpotKind::Within;
+    (is_styled && types.without(Types::CONTAINERS).is_empty()).then_some(Impossible::NestedInParameter)
 }
 
 /// Whether a schema of undeclared properties says anything about them.
