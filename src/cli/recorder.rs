@@ -1,11 +1,13 @@
 //! Records a run: every finished case as a redacted entry, coverage, and the reports.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use crate::case::Story;
+use crate::contract::Operation;
 use crate::coverage::Coverage;
 use crate::problem::{Problem, reason};
 use crate::project::coverage::CoverageSettings;
@@ -122,7 +124,10 @@ impl<'a> Recorder<'a> {
 
     /// Records one finished case. If it cannot be stored, the run goes on without reports.
     pub(super) fn record(&mut self, outcome: &Outcome<'_>) -> Entry {
-        self.coverage.observe(self.prepared.contract, self.prepared.target, outcome);
+        let PreparedRun { contract, target, .. } = self.prepared;
+        let redactor = RefCell::new(&mut self.redactor);
+        let is_hidden = |operation: &Operation, name: &str| redactor.borrow_mut().hides_name(contract, operation, name);
+        self.coverage.observe(contract, target, outcome, &is_hidden);
         self.statuses.observe(outcome);
         self.sent += outcome.attempts.len();
         if !outcome.attempts.is_empty() {

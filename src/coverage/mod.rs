@@ -13,7 +13,7 @@ mod tally;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::contract::clause::ClauseId;
+use crate::contract::clause::{ClauseId, IsHidden};
 use crate::contract::{Contract, Operation, StatusKey};
 use crate::run::{Outcome, Target};
 
@@ -44,9 +44,15 @@ pub struct OperationCoverage {
 }
 
 impl Coverage {
-    /// Adds the exchanges of one outcome on `target`.
-    pub fn observe(&mut self, contract: &Contract, target: &Target, outcome: &Outcome<'_>) {
-        observe::clauses(&mut self.clauses, contract, target, outcome);
+    /// Adds the exchanges of one outcome on `target`. Undeclared properties with hidden names meet no clause.
+    pub(crate) fn observe(
+        &mut self,
+        contract: &Contract,
+        target: &Target,
+        outcome: &Outcome<'_>,
+        is_hidden: IsHidden<'_>,
+    ) {
+        observe::clauses(&mut self.clauses, (contract, target), outcome, is_hidden);
         let Some(operation) = outcome.case.operation else { return };
         for (_, judgement) in outcome.attempts.iter().filter_map(|attempt| attempt.result.as_ref().ok()) {
             let covered = self.operations.entry(operation).or_default();

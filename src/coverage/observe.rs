@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::case::{intent, is_refused};
-use crate::contract::clause::{ClauseId, Observed, OnlyViolation, Verb};
+use crate::contract::clause::{ClauseId, IsHidden, Observed, OnlyViolation, Verb};
 use crate::contract::{Contract, Judgement, Operation, Route, Rule, StatusKey};
 use crate::http::{Exchange, MOCK_ERROR, Request};
 use crate::run::{Outcome, Target};
@@ -19,7 +19,12 @@ const UNAUTHORIZED: [u16; 2] = [401, 403];
 const REFUSALS: [u16; 3] = [400, 415, 422];
 
 /// Adds the clauses that the exchanges of `outcome` met or contradicted.
-pub(super) fn clauses(tallies: &mut Tallies, contract: &Contract, target: &Target, outcome: &Outcome<'_>) {
+pub(super) fn clauses(
+    tallies: &mut Tallies,
+    (contract, target): (&Contract, &Target),
+    outcome: &Outcome<'_>,
+    is_hidden: IsHidden<'_>,
+) {
     let (mut number, mut own) = (None, BTreeMap::<usize, BitSet>::new());
     for attempt in &outcome.attempts {
         let Ok((exchange, judgement)) = &attempt.result else { continue };
@@ -32,6 +37,7 @@ pub(super) fn clauses(tallies: &mut Tallies, contract: &Contract, target: &Targe
         let seen = Seen { contract, outcome, exchange, request, judged, status: judgement.status, credentials };
         let Some(operation) = seen.operation() else { continue };
         let Some(observed) = Observed::new(contract, operation) else { continue };
+        let observed = observed.hiding(is_hidden);
         let declared = &contract.operations[operation];
         let Tallies { by_operation, cases, .. } = &mut *tallies;
         let tally = by_operation.entry(operation).or_default();

@@ -187,7 +187,7 @@ struct Outcomes<'a> {
 impl Sink for Outcomes<'_> {
     fn take(&mut self, event: Event<'_>) {
         if let Event::Finished(outcome) = event {
-            self.run.coverage.observe(self.contract, self.target, &outcome);
+            self.run.coverage.observe(self.contract, self.target, &outcome, &|_, _| false);
             let failure = failure(self.contract, self.target, &outcome);
             self.run.failed.extend(failure.map(|why| (outcome.case.id.clone(), why)));
         }

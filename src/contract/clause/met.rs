@@ -21,13 +21,22 @@ pub(crate) struct Observed<'c> {
     contract: &'c Contract,
     operation: usize,
     clauses: &'c OperationClauses,
+    is_hidden: IsHidden<'c>,
 }
+
+/// Whether values under a name are hidden in the messages of an operation.
+pub(crate) type IsHidden<'a> = &'a dyn Fn(&Operation, &str) -> bool;
 
 impl<'c> Observed<'c> {
     /// The operation with that index; none where there is no such operation.
     pub(crate) fn new(contract: &'c Contract, operation: usize) -> Option<Self> {
         let clauses = contract.clauses().operations().get(operation)?;
-        Some(Self { contract, operation, clauses })
+        Some(Self { contract, operation, clauses, is_hidden: &|_, _| false })
+    }
+
+    /// The same; values under hidden names that are not declared meet no clause.
+    pub(crate) fn hiding(self, is_hidden: IsHidden<'c>) -> Self {
+        Self { is_hidden, ..self }
     }
 
     /// Its clauses.
@@ -127,7 +136,9 @@ impl<'c> Observed<'c> {
             let validators = validators.get_or_init(|| self.contract.branch_validators());
             validators.is_valid(&self.contract.schemas, (self.operation, branch), value)
         };
-        Walk::new(places, &is_of_branch, invalid, meet).value(place, value);
+        let operation = self.contract.operations.get(self.operation);
+        let is_hidden = |name: &str| operation.is_some_and(|operation| (self.is_hidden)(operation, name));
+        Walk::new(places, &is_of_branch, &is_hidden, invalid, meet).value(place, value);
     }
 }
 

@@ -64,7 +64,7 @@ pub(crate) use id::ClauseId;
 #[cfg(test)]
 pub(crate) use impossible::Impossible;
 pub(crate) use location::{ClauseLocation, Part, Step};
-pub(crate) use met::Observed;
+pub(crate) use met::{IsHidden, Observed};
 pub(crate) use refused::OnlyViolation;
 pub(crate) use set::{ClauseSet, Entry, OperationClauses};
 #[cfg(test)]

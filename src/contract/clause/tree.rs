@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use serde_json::{Number, Value};
+use serde_json::{Map, Number, Value};
 
 use crate::contract::schema::NamePattern;
 use crate::contract::{Anchor, StatusKey};
@@ -122,6 +122,17 @@ pub(super) enum Names {
     Matching(NamePattern),
     /// Those that match none of the patterns.
     Remaining(Vec<NamePattern>),
+}
+
+impl Others {
+    /// Those of the properties of an object at `place`.
+    pub(super) fn of<'v>(
+        &self,
+        place: &Place,
+        members: &'v Map<String, Value>,
+    ) -> impl Iterator<Item = (&'v String, &'v Value)> {
+        members.iter().filter(|(name, _)| place.property(name).is_none() && self.names.has(name))
+    }
 }
 
 impl Names {

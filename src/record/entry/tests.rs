@@ -370,7 +370,7 @@ fn the_head_reports_coverage_and_inputs() {
     let mut coverage = Coverage::default();
     let mut seen = outcome(&world.story);
     seen.attempts = vec![attempt("/", &[], "", b""), attempt("/", &[], "", b"")];
-    coverage.observe(&world.contract, &world.target, &seen);
+    coverage.observe(&world.contract, &world.target, &seen, &|_, _| false);
     let mut counts = Counts::default();
     counts.add(&entry);
     let file = |name: &str| InputFile::new(name, name.as_bytes());

@@ -112,6 +112,11 @@ impl Redactor {
         self.names.names(contract, operation)
     }
 
+    /// Whether the values of properties and query parameters of that name are redacted.
+    pub(crate) fn hides_name(&mut self, contract: &Contract, operation: &Operation, name: &str) -> bool {
+        self.names.names(contract, Some(operation)).has_query(name)
+    }
+
     /// Whether the value at a location of a body is redacted.
     pub(crate) fn hides(&mut self, contract: &Contract, operation: Option<&Operation>, at: &Pointer) -> bool {
         let names = self.names.names(contract, operation);

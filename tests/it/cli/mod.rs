@@ -5,6 +5,7 @@
 mod binary;
 mod coverage;
 mod coverage_baseline;
+mod coverage_hidden;
 mod coverage_ratchet;
 mod coverage_records;
 mod coverage_stubs;
