@@ -94,8 +94,9 @@ impl<'a> SentCredentials<'a> {
             }
             Verb::RefusesWrong(name) => {
                 let is_right = |one: &SecurityRequirement| one.schemes.iter().all(|name| self.of(name).is_right());
+                // One that the target does not know is wrong if it is refused.
                 !lacks
-                    && self.of(name) == Sent::Wrong
+                    && matches!(self.of(name), Sent::Wrong | Sent::Unknown)
                     && faulty.iter().all(|other| self.is_same(other, name))
                     && self.is_last(name, operation.security.iter())
                     && !operation.security.iter().any(is_right)
