@@ -14,19 +14,10 @@ use super::super::unmutated::{Before, Failure, LIMITS, UnmutatedRun, failure};
 use super::super::worker::Worker;
 use super::patch::Patch;
 use super::reason::NoSuggestion;
-use super::trial::Trial;
+use super::trial::{Cases, Trial};
 
 /// Number of stories that run concurrently.
 const JOBS: usize = 16;
-
-/// Cases of a suite.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Cases {
-    /// Those in which mutants are tried.
-    Selected,
-    /// Those of `signoff run`.
-    All,
-}
 
 impl Trial<'_, '_> {
     /// Runs the suite three times on one mock: from the initial state, once more after that (as `again`), and from the initial state in

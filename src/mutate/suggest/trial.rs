@@ -19,7 +19,15 @@ use super::super::unmutated::{self, Before, Failure, UnmutatedRun};
 use super::super::unmutated_runs::SHIFTS;
 use super::super::worker::{self, Ending, Worker};
 use super::reason::NoSuggestion;
-use super::shared_state::Cases;
+
+/// Cases of a suite.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Cases {
+    /// Those in which mutants are tried.
+    Selected,
+    /// Those of `signoff run`.
+    All,
+}
 
 /// One way to run the cases on the unchanged mock.
 pub(super) struct Variant {
