@@ -1,6 +1,6 @@
 //! Builds the clause coverage of a record from a table of clauses.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::case::{Role, Suite};
@@ -179,7 +179,12 @@ impl ClauseCoverage {
                 .map(|(operation, met)| (*operation, evidence.encode_shown(*operation, met)))
                 .collect(),
         };
-        (self.cases, self.cases_left_out) = (held.iter().map(of_case).collect(), cases_left_out);
+        // Cases end in another order each time.
+        let order = suite.stories.iter().flat_map(|story| story.every()).enumerate();
+        let order: HashMap<&str, usize> = order.map(|(at, case)| (case.id.as_str(), at)).collect();
+        let mut held: Vec<_> = held.iter().collect();
+        held.sort_by_key(|held| order.get(held.case.as_str()));
+        (self.cases, self.cases_left_out) = (held.into_iter().map(of_case).collect(), cases_left_out);
     }
 }
 
