@@ -20,7 +20,7 @@ const KEY: &str = "signing-key-of-the-partner";
 const SPEC: &str = r##"
 openapi: 3.1.0
 info: { title: Things, version: "1" }
-security: [{ signature: [] }]
+security: [{ key: [], signature: [] }]
 paths:
   /things/{id}:
     put:
@@ -36,6 +36,7 @@ paths:
 components:
   securitySchemes:
     signature: { type: apiKey, in: header, name: X-Signature }
+    key: { type: apiKey, in: header, name: X-Key }
 "##;
 
 const SIGN: &str = r#"
@@ -95,6 +96,11 @@ fn serve(mut stream: &TcpStream, seen: &Mutex<Seen>) -> Option<()> {
     let fits = hmac::verify(&key, format!("{method} {url} {timestamp} {nonce} {digest}").as_bytes(), &code).is_ok();
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
     let is_recent = timestamp.parse::<u64>().is_ok_and(|at| now.abs_diff(at) < 300);
+    assert_eq!(
+        header("x-key"),
+        "a-key-of-the-partner",
+        "the other credential is sent with every signature and without"
+    );
     let mut seen = seen.lock().unwrap();
     let response = if !(fits && is_recent && seen.nonces.insert(nonce)) {
         seen.refused += 1;
@@ -115,7 +121,9 @@ fn respond(status: &str, body: &str) -> String {
 }
 
 fn project(url: &str, sign: &str, cases: &str) -> Project {
-    let configuration = format!("spec: api.yaml\ntargets:\n  sandbox:\n    url: {url}\n    sign:{sign}");
+    let auth = "{ key: a-key-of-the-partner }";
+    let configuration =
+        format!("spec: api.yaml\ntargets:\n  sandbox:\n    url: {url}\n    auth: {auth}\n    sign:{sign}");
     Project::with(&[("api.yaml", SPEC), ("signoff.yaml", &configuration), ("cases/things.yaml", cases)])
 }
 

@@ -4,7 +4,6 @@ use crate::contract::{Contract, ParameterIn, SecurityScheme};
 
 use super::super::Authorization;
 use super::builder::RequestBuilder;
-use crate::sign::Signing;
 
 impl RequestBuilder<'_> {
     /// Adds the target's headers that the request does not have itself. `auth` and `as` replace those that carry a credential.
@@ -21,12 +20,12 @@ impl RequestBuilder<'_> {
         self.has_target_auth() && self.defaults.headers.iter().any(is_carrier)
     }
 
-    /// Whether the signature of the request carries the credential of `scheme`.
+    /// Whether the signature carries the credential of `scheme`, also if the case sends none: it needs the others all the same.
     pub(super) fn is_signed(&self, contract: &Contract, scheme: &str) -> bool {
         let header = contract.security_schemes.get(scheme).and_then(SecurityScheme::place);
         let header = header.filter(|(place, _)| *place == ParameterIn::Header);
         let is_set = |name: &str| self.defaults.signer.is_some_and(|signer| signer.sets(name));
-        self.case.request.sign != Signing::None && header.is_some_and(|(_, name)| is_set(name))
+        header.is_some_and(|(_, name)| is_set(name))
     }
 
     fn has_target_auth(&self) -> bool {
