@@ -13,6 +13,7 @@ use crate::generate::request;
 use crate::http::Request;
 use crate::mock::MockOptions;
 use crate::mock::faults::Fault;
+use crate::mock::oauth::token_paths;
 use crate::mock::server::admin::Admin;
 use crate::mock::server::tls::Certificate;
 use crate::mock::server::{Server, listen, serve};
@@ -217,6 +218,9 @@ fn start_text(server: &Server, address: SocketAddr, (has_rules, quiet): (bool, b
     text.push('\n');
     for operation in &contract.operations {
         text += &format!("  {:7} {}  {}\n", operation.method, operation.path, operation.name);
+    }
+    for path in token_paths(&contract) {
+        text += &format!("  {:7} {path}  access tokens\n", "POST");
     }
     if !has_rules {
         text += &format!("\n{NO_RULES}\n");

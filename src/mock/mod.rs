@@ -9,6 +9,7 @@
 
 mod content_coding;
 mod cors;
+mod credentials;
 pub mod direct;
 mod document;
 pub(crate) mod faults;
@@ -17,6 +18,7 @@ mod misjudge;
 mod model;
 pub(crate) mod mutation;
 mod notices;
+pub(crate) mod oauth;
 mod origin;
 mod own_links;
 mod preferences;

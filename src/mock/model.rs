@@ -11,6 +11,7 @@ use super::document::cache::ResponseCache;
 use super::faults::fault::Fault;
 use super::mutation::BehaviourMutation;
 use super::notices::Notices;
+use super::oauth::Issuer;
 use super::routing;
 use super::rules::added::AddedRules;
 use super::rules::dependencies::Dependencies;
@@ -36,6 +37,8 @@ pub struct Mock {
     pub(super) faults: Vec<Fault>,
     pub(super) cache: ResponseCache,
     pub(super) notices: Notices,
+    /// Issues and checks access tokens.
+    pub(super) tokens: Issuer,
     /// The fault that mutation testing has put in.
     pub(super) mutation: Option<BehaviourMutation>,
 }
@@ -58,6 +61,7 @@ impl Mock {
         let servers = routing::server_paths(&contract);
         let indexes = contract.operations.iter().map(|operation| operation.index);
         let dependencies = indexes.map(|index| Dependencies::of_operation(&rules, index)).collect();
+        let tokens = Issuer::new(&contract, rules.tokens.clone());
         let (options, cache, notices) = (MockOptions::default(), ResponseCache::default(), Notices::default());
         Self {
             contract,
@@ -72,6 +76,7 @@ impl Mock {
             faults: Vec::new(),
             cache,
             notices,
+            tokens,
             mutation: None,
         }
     }

@@ -61,8 +61,9 @@ pub(crate) fn list_violations(violations: &[String], headers: &mut Headers) {
     shown.chain(more).for_each(|line| headers.append(MOCK_VIOLATION, line));
 }
 
-/// Adds a challenge for each security scheme of the operation, unless there is one already (RFC 9110 §11.6.1).
-pub(crate) fn challenge(contract: &Contract, operation: &Operation, headers: &mut Headers) {
+/// Adds a challenge for each security scheme of the operation, unless there is one already (RFC 9110 §11.6.1). `error` is that of a
+/// bearer token, with a space before it.
+pub(crate) fn challenge(contract: &Contract, operation: &Operation, error: &str, headers: &mut Headers) {
     if headers.get("www-authenticate").is_some() {
         return;
     }
@@ -71,7 +72,7 @@ pub(crate) fn challenge(contract: &Contract, operation: &Operation, headers: &mu
     for scheme in names.filter_map(|name| contract.security_schemes.get(name)) {
         let challenge = match scheme {
             SecurityScheme::Basic => "Basic realm=\"mock\"".to_owned(),
-            SecurityScheme::Bearer => "Bearer".to_owned(),
+            SecurityScheme::Bearer => format!("Bearer{error}"),
             SecurityScheme::OtherHttp(name) => name.clone(),
             // No authentication scheme is registered for these, but a 401 must name one.
             SecurityScheme::ApiKey { location, .. } => format!("ApiKey in=\"{}\"", location.word()),

@@ -49,7 +49,10 @@ impl Mock {
         let request = without_preferences(request, &mut preferences);
         preferences.dynamic = preferences.dynamic.or(Some(self.options.dynamic));
         match routing::route(&self.contract, &self.servers, &request) {
-            Routed::Response(response) => *response,
+            Routed::Response(response) => {
+                let issued = self.tokens.respond(&request, self.started.saturating_add(elapsed));
+                issued.unwrap_or(*response)
+            }
             Routed::Operation { operation, .. } if operation.fault.is_some() => {
                 MockResponse::unusable(operation.fault.as_deref().unwrap_or_default()).with_operation(operation)
             }
@@ -74,6 +77,7 @@ impl Mock {
     fn validated(&self, incoming: Incoming<'_>, elapsed: i64) -> MockResponse {
         let Incoming { operation, request, path, .. } = incoming;
         let mut judgement = judge::routed_request(&self.contract, operation, path, request);
+        self.check_credentials(operation, request, self.started.saturating_add(elapsed), &mut judgement);
         self.misjudge(operation, request, &mut judgement);
         let not_checked = std::mem::take(&mut judgement.not_checked).into_iter().map(|one| one.reason);
         let mut notes: Vec<_> = violation::take_advice(&mut judgement).iter().map(violation::warn).collect();

@@ -24,6 +24,7 @@ const FRAGMENTS: &[(&str, &str)] = &[
     ("coverage:", "signoff.yaml"),
     ("mutate:", "signoff.yaml"),
     ("operations:", "rules.yaml"),
+    ("tokens:", "rules.yaml"),
     ("- finding:", "waivers.yaml"),
     ("# cases/", "a case file"),
     ("# examples/", "a file of an example"),

@@ -28,7 +28,7 @@ pub use path::route;
 pub use request::{request, routed_request};
 pub use response::{exchange, generated_response, response, response_headers};
 pub(super) use security::has_credentials;
-pub(crate) use security::{Presence, credentials, presence};
+pub(crate) use security::{Presence, breach as security_breach, credentials, presence, required_scopes};
 
 #[cfg(test)]
 mod tests;

@@ -4,6 +4,7 @@ use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use serde_json::Value;
 use url::form_urlencoded;
 
 use crate::contract::{
@@ -30,15 +31,38 @@ pub(super) fn judge(contract: &Contract, operation: &Operation, request: &Reques
         return;
     }
     let reasons: Vec<String> = lacks.iter().map(|(name, lack)| format!("{name}: {lack}")).collect();
+    judgement.breaches.push(breach(contract, operation, request, "security", reasons));
+}
+
+/// A breach of the operation's security for `reasons`.
+pub(crate) fn breach(
+    contract: &Contract,
+    operation: &Operation,
+    request: &Request,
+    keyword: &str,
+    reasons: Vec<String>,
+) -> Breach {
     let expected: Vec<String> = operation.security.iter().map(|alternative| alternative.schemes.join(" & ")).collect();
-    let mut breach = Breach::new(Rule::Security, "security", Location::Security, anchor(contract, operation))
+    let breach = Breach::new(Rule::Security, keyword, Location::Security, anchor(contract, operation))
         .expected(expected.join(" | "))
         .differs(Difference::Credentials { reasons });
-    if let Some(sent) = request.headers.get("authorization") {
+    match request.headers.get("authorization") {
         // Only the scheme is shown: the credentials are secret.
-        breach = breach.actual(format!("{} …", sent.split(' ').next().unwrap_or_default()));
+        Some(sent) => breach.actual(format!("{} …", sent.split(' ').next().unwrap_or_default())),
+        None => breach,
     }
-    judgement.breaches.push(breach);
+}
+
+/// The scopes that the alternative of that index requires of a scheme.
+pub(crate) fn required_scopes<'c>(
+    contract: &'c Contract,
+    operation: &Operation,
+    alternative: usize,
+    scheme: &str,
+) -> Vec<&'c str> {
+    let list = contract.value(&anchor(contract, operation));
+    let scopes = list.and_then(|list| list.get(alternative)?.get(scheme)?.as_array());
+    scopes.into_iter().flatten().filter_map(Value::as_str).collect()
 }
 
 /// Whether `request` has all credentials of the alternative; false where that cannot be told.

@@ -168,7 +168,7 @@ impl<'d> Compiler<'d> {
         });
     }
 
-    fn invalid(&mut self, message: String, at: &Pointer, end: End) {
+    pub(super) fn invalid(&mut self, message: String, at: &Pointer, end: End) {
         let problem = Problem::new(message).rule(rules::WRONG_VALUE);
         self.problems.push(problem.at(self.document.snippet(at, end)));
     }

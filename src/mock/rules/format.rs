@@ -25,10 +25,32 @@ pub(crate) struct MockRulesFormat {
     pub(crate) invalid_request: Option<SharedResponseFormat>,
     /// The response to a request with absent or malformed credentials; `violations` as above. Default: as documented, else 401.
     pub(crate) unauthorized: Option<SharedResponseFormat>,
+    /// Access tokens that the mock issues.
+    pub(crate) tokens: TokensFormat,
     /// Rules by `operationId` or `METHOD /path`, tried in order. If none applies, the document's example is the response.
     // Read one by one, so that a mistake in one rule does not hide those of the others.
     #[schemars(with = "BTreeMap<String, Vec<RuleFormat>>")]
     pub(crate) operations: BTreeMap<String, Vec<Value>>,
+}
+
+/// Access tokens that the mock issues at the `tokenUrl` of the document's `oauth2` schemes.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct TokensFormat {
+    /// Lifetime of an access token, at least `1s`. Default: one hour.
+    pub(crate) lifetime: Option<HumanDuration>,
+    /// The clients by id. Default: any client with any password.
+    pub(crate) clients: BTreeMap<String, ClientFormat>,
+}
+
+/// A client of the token endpoint.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ClientFormat {
+    /// Its password; a public client has none.
+    pub(crate) client_secret: Option<String>,
+    /// The scopes that it may have, separated by spaces. Default: those that the document declares.
+    pub(crate) scope: Option<String>,
 }
 
 /// One rule of an operation.

@@ -222,7 +222,8 @@ impl<'m> RequestHandler<'m> {
 
     /// The response if no rule applies.
     fn without_rule(&mut self, is_invalid: bool) -> Result<Built, RuleError> {
-        let template = if is_invalid { self.mock.rules.refusal(&self.judgement) } else { None };
+        let template =
+            if is_invalid { self.mock.rules.refusal(self.incoming.operation, &self.judgement) } else { None };
         match template {
             Some(template) => self.expand(template),
             None => Ok(self.documented()),

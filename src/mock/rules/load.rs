@@ -13,13 +13,16 @@ use crate::contract::{Contract, Operation, ParameterIn};
 use crate::document::{self, Document, End, decode};
 use crate::expression::merge;
 use crate::input_file;
+use crate::mock::oauth::{Client, TokenRules};
 use crate::place::Snippet;
 use crate::pointer::Pointer;
 use crate::problem::{Problem, reason};
 use crate::rules;
 
 use super::compile::{Compiler, REFUSAL_NAMES, RULE_NAMES};
-use super::format::{Fallthrough, MockRulesFormat, RespondFormat, RuleFormat, SharedResponseFormat};
+use super::format::{
+    ClientFormat, Fallthrough, MockRulesFormat, RespondFormat, RuleFormat, SharedResponseFormat, TokensFormat,
+};
 use super::mock_rules::MockRules;
 use super::rule::{Action, AllowedViolations, ResponseTemplate, Rule};
 
@@ -115,6 +118,7 @@ fn layer(document: Document, contract: &Contract) -> Result<Layer, Vec<Problem>>
     };
     let invalid_request = shared("invalid_request", format.invalid_request);
     let unauthorized = shared("unauthorized", format.unauthorized);
+    let tokens = tokens(&mut compiler, format.tokens);
     let operations = rules_by_operation(&mut compiler, format.operations);
     let Compiler { document, mut problems, .. } = compiler;
     if !problems.is_empty() {
@@ -127,8 +131,25 @@ fn layer(document: Document, contract: &Contract) -> Result<Layer, Vec<Problem>>
         name.map(|name| FileReference { at: Some(at()), file: this_file.with_file_name(name) })
     };
     let (extends, seed) = (reference("extends", format.extends), reference("seed", format.seed));
-    let rules = MockRules { invalid_request, unauthorized, operations, files: Vec::new(), state: format.state.into() };
+    let state = format.state.into();
+    let rules = MockRules { invalid_request, unauthorized, operations, tokens, files: Vec::new(), state };
     Ok(Layer { rules, extends, seed })
+}
+
+fn tokens(compiler: &mut Compiler<'_>, format: TokensFormat) -> TokenRules {
+    let at = Pointer::root().join("tokens");
+    let lifetime = format.lifetime.map(|lifetime| lifetime.0);
+    if lifetime.is_some_and(|lifetime| lifetime < Duration::from_secs(1)) {
+        compiler.invalid("expected at least `1s`".to_owned(), &at.join("lifetime"), End::Value);
+    }
+    let clients = format.clients.into_iter().map(|(id, ClientFormat { client_secret, scope })| {
+        if client_secret.as_ref().is_some_and(String::is_empty) {
+            let message = "a password must not be empty; a public client has no `client_secret`".to_owned();
+            compiler.invalid(message, &at.join("clients").join(&id).join("client_secret"), End::Value);
+        }
+        (id, Client { client_secret, scope })
+    });
+    TokenRules { lifetime, clients: clients.collect() }
 }
 
 fn rules_by_operation(

@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use crate::contract::{Judgement, Operation, Rule as ContractRule};
 use crate::expression::merge;
 use crate::mock::faults::fault::Fault;
+use crate::mock::oauth::{self, TokenRules};
 
 use super::rule::{ResponseTemplate, Rule};
 
@@ -21,6 +22,7 @@ pub struct MockRules {
     pub(crate) unauthorized: Option<ResponseTemplate>,
     /// Rules by operation index.
     pub(crate) operations: BTreeMap<usize, Vec<Rule>>,
+    pub(crate) tokens: TokenRules,
     /// The files that were read.
     pub(crate) files: Vec<PathBuf>,
 }
@@ -29,7 +31,14 @@ impl MockRules {
     /// Mock rules without state or rules.
     pub fn empty() -> Self {
         let state = Value::Object(Map::new());
-        Self { state, invalid_request: None, unauthorized: None, operations: BTreeMap::new(), files: Vec::new() }
+        Self {
+            state,
+            invalid_request: None,
+            unauthorized: None,
+            operations: BTreeMap::new(),
+            tokens: TokenRules::default(),
+            files: Vec::new(),
+        }
     }
 
     /// The files that they were read from.
@@ -49,7 +58,12 @@ impl MockRules {
     }
 
     /// The response to a request that violates the contract, if no rule applies.
-    pub(crate) fn refusal(&self, judgement: &Judgement) -> Option<&ResponseTemplate> {
+    pub(crate) fn refusal(&self, operation: &Operation, judgement: &Judgement) -> Option<&ResponseTemplate> {
+        let lacks_scope = judgement.breaches.iter().any(|breach| breach.keyword == oauth::INSUFFICIENT_SCOPE);
+        if lacks_scope && operation.response(403).is_some() {
+            // The 403 of the document is more specific.
+            return None;
+        }
         let is_unauthorized = judgement.breaches.iter().any(|breach| breach.rule == ContractRule::Security);
         if is_unauthorized { self.unauthorized.as_ref() } else { self.invalid_request.as_ref() }
     }
@@ -67,11 +81,14 @@ impl MockRules {
             self.operations.entry(operation).or_default().extend(rules);
         }
         self.files.extend(base.files);
+        let (lifetime, mut clients) = (self.tokens.lifetime.or(base.tokens.lifetime), base.tokens.clients);
+        clients.append(&mut self.tokens.clients);
         Self {
             state: base.state,
             invalid_request: self.invalid_request.or(base.invalid_request),
             unauthorized: self.unauthorized.or(base.unauthorized),
             operations: self.operations,
+            tokens: TokenRules { lifetime, clients },
             files: self.files,
         }
     }

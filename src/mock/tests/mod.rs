@@ -7,6 +7,7 @@ mod documents;
 mod refusals;
 mod rules;
 mod stopping;
+mod tokens;
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
