@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use url::Position;
+
 use crate::contract::Contract;
 use crate::expression::Scope;
 use crate::input_file;
@@ -22,10 +24,11 @@ use super::credentials::TargetCredentials;
 use super::format::Target;
 use super::methods;
 use super::mock_rules;
+use super::mock_tokens;
 use super::settings::Settings;
 use super::sign::Signature;
 use super::target::{self, ChosenTarget};
-use super::urls::{base_url, proxy_url};
+use super::urls::{EMBEDDED_URL, base_url, proxy_url};
 
 /// A target that requests can be sent to.
 pub(crate) struct Connection {
@@ -44,9 +47,6 @@ pub(crate) struct Embedded {
     /// Settings of the client.
     pub settings: network::Settings,
 }
-
-/// Base URL of a mock without a socket.
-const EMBEDDED_URL: &str = "http://127.0.0.1:4010";
 
 /// Maximum size of the response of a token endpoint in bytes.
 const MAX_TOKEN_RESPONSE: u64 = 64 * 1024;
@@ -94,6 +94,9 @@ impl Connector<'_> {
             return Err(unknown);
         }
         let settings = self.client_settings(chosen, EMBEDDED_URL)?;
+        let rules = self.mock_rules(chosen)?.map(|rules| rules.tokens).unwrap_or_default();
+        let values = mock_tokens::issued(credentials.values, &credentials.tokens, self.contract, rules)?;
+        let credentials = TargetCredentials { values, tokens: Vec::new() };
         let target = self.target(chosen, EMBEDDED_URL, None, credentials)?;
         Ok(Embedded { settings, target: run::Target { rate: None, ..target } })
     }
@@ -121,7 +124,7 @@ impl Connector<'_> {
             start_command,
             vars: vars.clone(),
             credentials: values,
-            tokens: Arc::new(self.tokens(chosen, tokens)?),
+            tokens: Arc::new(self.tokens(chosen, url, tokens)?),
             signer: self.signer(chosen, url)?,
             headers: chosen.headers(),
             allow: allow.iter().map(|method| method.to_ascii_uppercase()).collect(),
@@ -137,15 +140,20 @@ impl Connector<'_> {
             let url = self.url(chosen).map_err(|problem| vec![problem]);
             problems.extend(url.and_then(|url| self.network(chosen, &url).map(drop)).err().into_iter().flatten());
             if problems.is_empty() {
-                problems.extend(self.tokens(chosen, tokens.to_vec()).err().into_iter().flatten());
+                problems.extend(self.tokens(chosen, EMBEDDED_URL, tokens.to_vec()).err().into_iter().flatten());
             }
         }
         if problems.is_empty() { Ok(()) } else { Err(problems) }
     }
 
-    /// The access tokens, each with a client for its endpoint: with the certificates, proxy and timeouts of the target.
-    fn tokens(&self, chosen: &ChosenTarget, tokens: Vec<TokenSettings>) -> Result<Tokens, Vec<Problem>> {
-        let endpoint = |settings: TokenSettings| {
+    /// The access tokens, each with a client for its endpoint: with the certificates, proxy and timeouts of the target. Those of a mock
+    /// are issued by the mock itself, at `url`.
+    fn tokens(&self, chosen: &ChosenTarget, url: &str, tokens: Vec<TokenSettings>) -> Result<Tokens, Vec<Problem>> {
+        let of_mock = base_url(url).ok().filter(|_| chosen.is_mock());
+        let endpoint = |mut settings: TokenSettings| {
+            if let Some(url) = of_mock.as_ref().and_then(|url| url.join(&settings.url[Position::BeforePath..]).ok()) {
+                settings.url = url;
+            }
             let origin = settings.url.origin().ascii_serialization();
             let client = self.client_settings(chosen, &origin)?;
             let client = network::Settings { max_body: MAX_TOKEN_RESPONSE, connections: 1, ..client };

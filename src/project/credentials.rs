@@ -12,6 +12,7 @@ use crate::token::{TokenSettings, Tokens};
 
 use super::deserialize::with_suggestion;
 use super::format::Credential;
+use super::mock_tokens;
 use super::settings::Settings;
 use super::target::ChosenTarget;
 use super::token_credentials;
@@ -36,7 +37,7 @@ pub(super) fn resolve(
     let mut tokens = Vec::new();
     let mut set = |path: &[&str], given: &BTreeMap<String, Credential>| {
         let name = |scheme: &str| [&["targets", &chosen.name], path, &[scheme]].concat().join(".");
-        let (found, invalid) = validated(given, contract, &name, &mut tokens);
+        let (found, invalid) = validated(given, contract, (&name, chosen.is_mock()), &mut tokens);
         let placed = |(scheme, problem): (String, Problem)| {
             chosen.placed(settings, &[path, &[scheme.as_str()]].concat(), problem)
         };
@@ -50,25 +51,18 @@ pub(super) fn resolve(
     if !problems.is_empty() {
         return Err(problems);
     }
+    add_scoped(&mut values, &mut tokens, suite);
     if chosen.is_mock() {
-        replace(&mut values, contract, |path| is_token(chosen, path));
-        tokens.clear();
+        let served = mock_tokens::served(&tokens, contract);
+        let is_placeholder =
+            |value: &Value| value.as_str().is_some_and(|text| Tokens::source(text).is_some() && !served.contains(text));
+        replace(&mut values, contract, |_, value| is_placeholder(value));
         add_placeholders(&mut values, contract, suite);
-    } else {
-        add_scoped(&mut values, &mut tokens, suite);
+        if served.is_empty() {
+            tokens.clear();
+        }
     }
     Ok(TargetCredentials { values, tokens })
-}
-
-/// Whether the credential at `path` of the target is an access token.
-fn is_token(chosen: &ChosenTarget, path: &[&str]) -> bool {
-    let target = &chosen.target;
-    let credential = match path {
-        ["credentials", name, scheme] => target.credentials.get(*name).and_then(|set| set.get(*scheme)),
-        [_, scheme] => target.auth.get(*scheme),
-        _ => None,
-    };
-    matches!(credential, Some(Credential::Token(_)))
 }
 
 /// Adds an access token for each scope that a case asks for.
@@ -106,11 +100,12 @@ pub(super) fn placeholders(target: &str, contract: &Contract) -> Credentials {
 
 type Found = BTreeMap<String, Value>;
 
-/// The values of `given`, and the problems by scheme. Access tokens are added to `tokens`; `name` returns their names.
+/// The values of `given`, and the problems by scheme. Access tokens are added to `tokens`; `name` returns their names. Those of a mock
+/// can have a relative URL.
 fn validated(
     given: &BTreeMap<String, Credential>,
     contract: &Contract,
-    name: &dyn Fn(&str) -> String,
+    (name, is_mock): (&dyn Fn(&str) -> String, bool),
     tokens: &mut Vec<TokenSettings>,
 ) -> (Found, Vec<(String, Problem)>) {
     let mut found = Found::new();
@@ -119,7 +114,7 @@ fn validated(
         let value = match credential {
             Credential::Fixed(value) => credential_value(scheme, value, contract),
             Credential::Token(format) => stand_in(scheme, contract, tokens, || {
-                token_credentials::resolve(name(scheme), scheme, format, contract)
+                token_credentials::resolve(name(scheme), scheme, format, (contract, is_mock))
             }),
         };
         match value {
@@ -170,19 +165,31 @@ fn credential_value(scheme: &str, value: &Value, contract: &Contract) -> Result<
     }
 }
 
-/// Replaces the credentials at the keys of the target for which `is_unset` returns true by placeholders that are well-formed.
-pub(super) fn replace(credentials: &mut Credentials, contract: &Contract, is_unset: impl Fn(&[&str]) -> bool) {
+/// Replaces the credentials for which `is_unset` returns true, by their keys in the target and their values, by placeholders that are
+/// well-formed.
+pub(super) fn replace(credentials: &mut Credentials, contract: &Contract, is_unset: impl Fn(&[&str], &Value) -> bool) {
     let placeholder = |scheme: &str, value: &mut Value| {
         if let Some(kind) = contract.security_schemes.get(scheme) {
             *value = placeholder(kind, "signoff");
         }
     };
-    for (scheme, value) in credentials.own.iter_mut().filter(|(scheme, _)| is_unset(&["auth", scheme])) {
-        placeholder(scheme, value);
+    for (scheme, value) in &mut credentials.own {
+        if is_unset(&["auth", scheme], value) {
+            placeholder(scheme, value);
+        }
     }
     for (name, set) in &mut credentials.named {
-        for (scheme, value) in set.iter_mut().filter(|(scheme, _)| is_unset(&["credentials", name, scheme])) {
-            placeholder(scheme, value);
+        for (scheme, value) in set {
+            if is_unset(&["credentials", name, scheme], value) {
+                placeholder(scheme, value);
+            }
+        }
+    }
+    for (scheme, set) in &mut credentials.scoped {
+        for value in set.values_mut() {
+            if is_unset(&["auth", scheme], value) {
+                placeholder(scheme, value);
+            }
         }
     }
 }
@@ -197,7 +204,7 @@ fn add_placeholders(credentials: &mut Credentials, contract: &Contract, suite: &
     for (scheme, scope) in scopes(suite) {
         if let Some(SecurityScheme::Bearer) = contract.security_schemes.get(scheme) {
             let value = placeholder(&SecurityScheme::Bearer, "signoff");
-            credentials.scoped.entry(scheme.to_owned()).or_default().insert(scope.to_owned(), value);
+            credentials.scoped.entry(scheme.to_owned()).or_default().entry(scope.to_owned()).or_insert(value);
         }
     }
     for (scheme, kind) in &contract.security_schemes {

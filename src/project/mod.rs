@@ -17,6 +17,7 @@ pub(crate) mod lint;
 pub(crate) mod loaded;
 mod methods;
 pub(crate) mod mock_rules;
+mod mock_tokens;
 pub(crate) mod mock_trial;
 mod mutate_format;
 pub(crate) mod offline_check;

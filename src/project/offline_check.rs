@@ -87,7 +87,7 @@ impl OfflineCheck<'_> {
         let mut scope = Scope::new(start.at, start.seed, "run");
         scope.set("env", &environment::of_cases(&project.suite, name, vault)?);
         let unset = Unset { configuration: &settings.file.value, target: name, names: vault.missing() };
-        credentials::replace(&mut credentials, &project.contract, |path| unset.is_needed_at(path));
+        credentials::replace(&mut credentials, &project.contract, |path, _| unset.is_needed_at(path));
         let connection = ["url", "proxy", "ca_file", "client_cert", "rate", "max_body", "timeout", "allow"];
         let connector = Connector { settings, contract: &project.contract, start: *start };
         let verified = match connection.iter().any(|key| unset.is_needed_at(&[key])) {

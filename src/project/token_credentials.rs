@@ -7,17 +7,18 @@ use crate::problem::Problem;
 use crate::token::{ClientAuthentication, Grant, TokenSettings};
 
 use super::token_format::{ClientAuthName, GrantName, TokenFormat};
+use super::urls::EMBEDDED_URL;
 
 /// Parameters that other keys set.
 const OWN: [&str; 8] =
     ["grant_type", "client_id", "client_secret", "scope", "audience", "username", "password", "refresh_token"];
 
-/// What a token request for `scheme` needs. `name` is the credential's in messages.
+/// What a token request for `scheme` needs. `name` is the credential's in messages. For a mock, the document's URL can be relative.
 pub(super) fn resolve(
     name: String,
     scheme: &str,
     format: &TokenFormat,
-    contract: &Contract,
+    (contract, is_mock): (&Contract, bool),
 ) -> Result<TokenSettings, Problem> {
     let grant = grant(format)?;
     let url = match &format.token_url {
@@ -37,7 +38,7 @@ pub(super) fn resolve(
     let audience = format.audience.iter().map(|audience| ("audience".to_owned(), audience.clone()));
     Ok(TokenSettings {
         name,
-        url: token_url(&url)?,
+        url: token_url(&url, is_mock && format.token_url.is_none())?,
         grant,
         client_id: format.client_id.clone(),
         client_secret: format.client_secret.clone(),
@@ -89,9 +90,10 @@ fn flow(grant: GrantName) -> Flow {
 }
 
 /// Parses a token endpoint. Messages do not show its query or user information, which may be secret.
-fn token_url(text: &str) -> Result<Url, Problem> {
+fn token_url(text: &str, may_be_relative: bool) -> Result<Url, Problem> {
     let invalid = |why: &str| Problem::new(format!("`token_url` {why}"));
-    let url = Url::parse(text).map_err(|error| {
+    let base = Url::parse(EMBEDDED_URL).ok().filter(|_| may_be_relative);
+    let url = Url::options().base_url(base.as_ref()).parse(text).map_err(|error| {
         invalid(&format!("is not an absolute URL: {error}")).help("write token_url: https://HOST/PATH")
     })?;
     match url.scheme() {

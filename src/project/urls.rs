@@ -2,6 +2,9 @@
 
 use url::Url;
 
+/// Base URL of a mock without a socket.
+pub(super) const EMBEDDED_URL: &str = "http://127.0.0.1:4010";
+
 /// Parses a URL that request paths are appended to.
 pub(super) fn base_url(text: &str) -> Result<Url, String> {
     let url = Url::parse(text).map_err(|error| format!("expected a base URL, found {text:?}: {error}"))?;

@@ -9,18 +9,15 @@ use crate::http::{Headers, Request};
 use super::settings::{ClientAuthentication, Grant, TokenSettings};
 
 /// Builds the token request. `refresh_token` replaces the configured one.
-pub(super) fn token_request(settings: &TokenSettings, refresh_token: Option<&str>) -> Request {
+pub(crate) fn token_request(settings: &TokenSettings, refresh_token: Option<&str>) -> Request {
     let mut form = Serializer::new(String::new());
+    form.append_pair("grant_type", settings.grant.name());
     match &settings.grant {
-        Grant::ClientCredentials => {
-            form.append_pair("grant_type", "client_credentials");
-        }
+        Grant::ClientCredentials => {}
         Grant::Password { username, password } => {
-            form.append_pair("grant_type", "password");
             form.append_pair("username", username).append_pair("password", password);
         }
         Grant::RefreshToken { refresh_token: first } => {
-            form.append_pair("grant_type", "refresh_token");
             form.append_pair("refresh_token", refresh_token.unwrap_or(first));
         }
     }

@@ -10,5 +10,6 @@ mod settings;
 mod tokens;
 
 pub(crate) use endpoint::TokenEndpoint;
+pub(crate) use grant::token_request;
 pub(crate) use settings::{ClientAuthentication, Grant, TokenSettings};
 pub(crate) use tokens::{TokenUse, Tokens};

@@ -52,6 +52,17 @@ pub(crate) enum ClientAuthentication {
     Post,
 }
 
+impl Grant {
+    /// Its name in a request.
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::ClientCredentials => "client_credentials",
+            Self::Password { .. } => "password",
+            Self::RefreshToken { .. } => "refresh_token",
+        }
+    }
+}
+
 impl TokenSettings {
     /// The token endpoint for messages.
     pub(super) fn url_without_query(&self) -> String {

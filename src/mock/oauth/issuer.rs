@@ -44,6 +44,12 @@ impl Issuer {
         }
         Self { flows, rules }
     }
+
+    /// Whether it issues tokens at the path of this URL by the grant.
+    pub(crate) fn serves(&self, url: &Url, grant: &str) -> bool {
+        let is_grant = |flow: &FlowAt| grant == "refresh_token" || flow.grant == Some(grant);
+        self.flows.iter().any(|flow| flow.path == url.path() && is_grant(flow))
+    }
 }
 
 /// The paths of the token endpoints of a mock.

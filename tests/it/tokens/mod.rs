@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot set its scene has failed")]
 
+mod mock;
 mod server;
 
 use std::fmt::Write as _;
@@ -32,6 +33,11 @@ components:
       type: oauth2
       flows: { clientCredentials: { tokenUrl: TOKEN_URL, scopes: {} } }
 "#;
+
+/// The document with the response to a refused credential.
+fn with_401(spec: &str) -> String {
+    spec.replace("      responses:\n", "      responses:\n        \"401\": { description: not authorized }\n")
+}
 
 /// A project with so many stories of so many cases. `auth` are further keys of the credential.
 fn project(server: &Server, auth: &str, stories: usize, cases: usize) -> Project {
