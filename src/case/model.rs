@@ -234,6 +234,10 @@ pub enum GivenCredential {
     Value(Tree),
     /// `{ scope: SCOPE }`: an access token of the target with this scope instead of the configured one.
     Scope(String),
+    /// `wrong`: one of the same form that is not that of the target.
+    Wrong,
+    /// `expired`: an access token of the target whose time is over.
+    Expired,
 }
 
 /// The forms of a request body.

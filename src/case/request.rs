@@ -7,6 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use serde_json::{Map, Value};
 
+use crate::contract::SecurityScheme;
 use crate::document::salvage;
 use crate::expression::Template;
 use crate::pointer::Pointer;
@@ -148,6 +149,19 @@ impl Form<'_, '_, '_> {
 
     fn credential(&mut self, scheme: &str, value: &Value) -> Option<(String, GivenCredential)> {
         let at = Pointer::root().join("auth").join(scheme);
+        let negative = match value.as_str() {
+            Some("wrong") => Some(GivenCredential::Wrong),
+            Some("expired") => Some(GivenCredential::Expired),
+            _ => None,
+        };
+        if let Some(negative) = negative {
+            if let Some(SecurityScheme::MutualTls) = self.binder.contract.security_schemes.get(scheme) {
+                let message =
+                    "a client certificate belongs to the connection: a case cannot send a wrong or an expired one";
+                self.compiler.wrong(rules::WRONG_VALUE, &at, message);
+            }
+            return Some((scheme.to_owned(), negative));
+        }
         let scope = value.as_object().filter(|members| members.len() == 1).and_then(|members| members.get("scope"));
         let given = match scope {
             None => GivenCredential::Value(self.compiler.tree(value, &at)?),

@@ -4,7 +4,7 @@ use crate::contract::{Breach, Judgement, Operation, Rule, SecurityScheme, judge}
 use crate::http::Request;
 
 use super::model::Mock;
-use super::oauth::{Refused, is_own};
+use super::oauth::{INVALID_TOKEN, Refused, is_own};
 
 impl Mock {
     /// Adds a breach to the judgement of a request, received at `now`, whose credentials are well-formed but known to be invalid.
@@ -17,7 +17,7 @@ impl Mock {
     ) {
         let has_own =
             || request.headers.get("authorization").and_then(|line| line.rsplit(' ').next()).is_some_and(is_own);
-        if operation.security.is_empty() || !has_own() {
+        if operation.security.is_empty() || (self.refused.is_empty() && !has_own()) {
             return;
         }
         if judgement.breaches.iter().any(|breach| breach.rule == Rule::Security) {
@@ -38,6 +38,11 @@ impl Mock {
             let mut invalid = held.iter().filter_map(|(name, scheme, credential)| {
                 let credential = credential.as_deref().unwrap_or_default();
                 match scheme {
+                    _ if self.refused.iter().any(|refused| refused == credential) => Some(Refused {
+                        keyword: INVALID_TOKEN,
+                        reason: format!("{name}: the credential is wrong"),
+                        needed: String::new(),
+                    }),
                     SecurityScheme::Bearer if is_own(credential) => {
                         let needed = judge::required_scopes(&self.contract, operation, index, name);
                         self.tokens.refusal(name, credential, &needed, now)

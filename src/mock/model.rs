@@ -39,6 +39,8 @@ pub struct Mock {
     pub(super) notices: Notices,
     /// Issues and checks access tokens.
     pub(super) tokens: Issuer,
+    /// Credentials that are wrong, as requests have them.
+    pub(super) refused: Vec<String>,
     /// The fault that mutation testing has put in.
     pub(super) mutation: Option<BehaviourMutation>,
 }
@@ -77,6 +79,7 @@ impl Mock {
             cache,
             notices,
             tokens,
+            refused: Vec::new(),
             mutation: None,
         }
     }
@@ -89,6 +92,11 @@ impl Mock {
     /// The same mock with faults that may apply to any request.
     pub fn with_faults(self, faults: Vec<Fault>) -> Self {
         Self { faults, ..self }
+    }
+
+    /// The same mock, which refuses these credentials; see [`judge::credentials`](crate::contract::judge::credentials).
+    pub(crate) fn with_refused(self, refused: Vec<String>) -> Self {
+        Self { refused, ..self }
     }
 
     /// The mocked contract.

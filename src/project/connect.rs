@@ -25,6 +25,7 @@ use super::format::Target;
 use super::methods;
 use super::mock_rules;
 use super::mock_tokens;
+use super::negative_credentials;
 use super::settings::Settings;
 use super::sign::Signature;
 use super::target::{self, ChosenTarget};
@@ -46,6 +47,8 @@ pub(crate) struct Embedded {
     pub target: run::Target,
     /// Settings of the client.
     pub settings: network::Settings,
+    /// Wrong credentials, which the mock has to refuse.
+    pub refused: Vec<String>,
 }
 
 /// Maximum size of the response of a token endpoint in bytes.
@@ -72,7 +75,7 @@ impl Connector<'_> {
         if !unknown.is_empty() {
             return Err(unknown);
         }
-        let mock = self.start_mock(chosen)?;
+        let mock = self.start_mock(chosen, &credentials)?;
         let url = match &mock {
             Some(mock) => mock.url().to_owned(),
             None => self.url(chosen).map_err(|problem| vec![problem])?,
@@ -96,9 +99,10 @@ impl Connector<'_> {
         let settings = self.client_settings(chosen, EMBEDDED_URL)?;
         let rules = self.mock_rules(chosen)?.map(|rules| rules.tokens).unwrap_or_default();
         let values = mock_tokens::issued(credentials.values, &credentials.tokens, self.contract, rules)?;
+        let refused = negative_credentials::refused(&values, self.contract);
         let credentials = TargetCredentials { values, tokens: Vec::new() };
         let target = self.target(chosen, EMBEDDED_URL, None, credentials)?;
-        Ok(Embedded { settings, target: run::Target { rate: None, ..target } })
+        Ok(Embedded { settings, refused, target: run::Target { rate: None, ..target } })
     }
 
     /// The rules of the embedded mock; none without one.
@@ -209,9 +213,14 @@ impl Connector<'_> {
         words.join(" ")
     }
 
-    fn start_mock(&self, chosen: &ChosenTarget) -> Result<Option<in_process::Running>, Vec<Problem>> {
+    fn start_mock(
+        &self,
+        chosen: &ChosenTarget,
+        credentials: &TargetCredentials,
+    ) -> Result<Option<in_process::Running>, Vec<Problem>> {
         let Some(rules) = self.mock_rules(chosen)? else { return Ok(None) };
-        let mock = Mock::new(self.contract.clone(), rules, self.start.at, self.start.seed);
+        let refused = negative_credentials::refused(&credentials.values, self.contract);
+        let mock = Mock::new(self.contract.clone(), rules, self.start.at, self.start.seed).with_refused(refused);
         let running = in_process::start(mock).map_err(|error| {
             vec![Problem::new(format!("the mock cannot listen on the loopback interface: {}", reason(&error)))]
         })?;

@@ -8,11 +8,12 @@ use crate::case::expand::{Credentials, PLACEHOLDER};
 use crate::case::{Authorization, GivenCredential, Story, Suite};
 use crate::contract::{Contract, SecurityScheme};
 use crate::problem::Problem;
-use crate::token::{TokenSettings, Tokens};
+use crate::token::{StandIn, TokenSettings, Tokens};
 
 use super::deserialize::with_suggestion;
 use super::format::Credential;
 use super::mock_tokens;
+use super::negative_credentials;
 use super::settings::Settings;
 use super::target::ChosenTarget;
 use super::token_credentials;
@@ -47,7 +48,8 @@ pub(super) fn resolve(
     let own = set(&["auth"], &chosen.target.auth);
     let named =
         chosen.target.credentials.iter().map(|(name, given)| (name.clone(), set(&["credentials", name], given)));
-    let mut values = Credentials { target: chosen.name.clone(), own, named: named.collect(), scoped: BTreeMap::new() };
+    let (target, named) = (chosen.name.clone(), named.collect());
+    let mut values = Credentials { target, own, named, ..Credentials::default() };
     if !problems.is_empty() {
         return Err(problems);
     }
@@ -62,6 +64,7 @@ pub(super) fn resolve(
             tokens.clear();
         }
     }
+    negative_credentials::add(&mut values, suite, &chosen.target.auth, (contract, chosen.is_mock()));
     Ok(TargetCredentials { values, tokens })
 }
 
@@ -73,7 +76,7 @@ fn add_scoped(values: &mut Credentials, tokens: &mut Vec<TokenSettings>, suite: 
         let scoped = values.scoped.entry(scheme.to_owned()).or_default();
         if !scoped.contains_key(scope) {
             let name = format!("{} with scope {scope}", own.name);
-            scoped.insert(scope.to_owned(), Tokens::stand_in(tokens.len()).into());
+            scoped.insert(scope.to_owned(), Tokens::stand_in(StandIn::Valid, tokens.len()).into());
             tokens.push(TokenSettings { name, scope: Some(scope.to_owned()), ..own.clone() });
         }
     }
@@ -81,13 +84,9 @@ fn add_scoped(values: &mut Credentials, tokens: &mut Vec<TokenSettings>, suite: 
 
 /// Scheme and scope of each access token that a case asks for.
 fn scopes(suite: &Suite) -> impl Iterator<Item = (&str, &str)> {
-    let given = suite.stories.iter().flat_map(Story::every).filter_map(|case| match &case.request.auth {
-        Authorization::Given(given) => Some(given),
+    negative_credentials::given(suite).filter_map(|(scheme, given)| match given {
+        GivenCredential::Scope(scope) => Some((scheme, scope.as_str())),
         _ => None,
-    });
-    given.flatten().filter_map(|(scheme, given)| match given {
-        GivenCredential::Scope(scope) => Some((scheme.as_str(), scope.as_str())),
-        GivenCredential::Value(_) => None,
     })
 }
 
@@ -145,7 +144,7 @@ fn stand_in(
         return Err(Problem::new(message));
     }
     tokens.push(resolve()?);
-    Ok(Tokens::stand_in(tokens.len() - 1).into())
+    Ok(Tokens::stand_in(StandIn::Valid, tokens.len() - 1).into())
 }
 
 /// `USERNAME:PASSWORD` becomes `{ username, password }` for HTTP basic.

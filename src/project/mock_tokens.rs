@@ -9,7 +9,9 @@ use crate::case::expand::Credentials;
 use crate::contract::Contract;
 use crate::mock::oauth::{Issuer, TokenRules};
 use crate::problem::Problem;
-use crate::token::{TokenSettings, Tokens, token_request};
+use crate::token::{StandIn, TokenSettings, Tokens, token_request};
+
+use super::negative_credentials::wrong_value;
 
 /// Lifetime of tokens that are issued before the run: a thousand years. The mocks of a measurement have several clocks.
 const LIFETIME: Duration = Duration::from_secs(1_000 * 365 * 24 * 3600);
@@ -18,7 +20,7 @@ const LIFETIME: Duration = Duration::from_secs(1_000 * 365 * 24 * 3600);
 pub(super) fn served(tokens: &[TokenSettings], contract: &Contract) -> BTreeSet<String> {
     let issuer = Issuer::new(contract, TokenRules::default());
     let is_served = |(_, token): &(usize, &TokenSettings)| issuer.serves(&token.url, token.grant.name());
-    tokens.iter().enumerate().filter(is_served).map(|(index, _)| Tokens::stand_in(index)).collect()
+    tokens.iter().enumerate().filter(is_served).map(|(index, _)| Tokens::stand_in(StandIn::Valid, index)).collect()
 }
 
 /// The credentials with tokens in place of their stand-ins, for a mock that is called without a socket.
@@ -36,6 +38,12 @@ pub(super) fn issued(
             Some(Ok(token)) => *value = token,
             Some(Err(problem)) if !problems.contains(&problem) => problems.push(problem),
             _ => {}
+        }
+    }
+    let Credentials { own, wrong, .. } = &mut values;
+    for (scheme, value) in wrong {
+        if let Some(own) = own.get(scheme).filter(|_| value.as_str().is_some_and(Tokens::is_stand_in)) {
+            *value = wrong_value(own);
         }
     }
     if problems.is_empty() { Ok(values) } else { Err(problems) }

@@ -20,6 +20,7 @@ pub(crate) mod mock_rules;
 mod mock_tokens;
 pub(crate) mod mock_trial;
 mod mutate_format;
+mod negative_credentials;
 pub(crate) mod offline_check;
 pub(crate) mod overrides;
 pub(crate) mod resolved_run;

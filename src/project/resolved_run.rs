@@ -21,7 +21,7 @@ use super::settings::Settings;
 use super::start::start;
 use super::target::{self, ChosenTarget};
 use super::waivers::WaiverFile;
-use super::{baseline, credentials, environment, unknown_targets, unused_variables};
+use super::{baseline, credentials, environment, negative_credentials, unknown_targets, unused_variables};
 
 /// The resolved inputs of a run.
 pub(crate) struct ResolvedRun {
@@ -167,6 +167,7 @@ fn resolve(
         load_baseline(&settings, &project.contract, &chosen.name, &mut notes).map_err(|problem| vec![problem])?;
     let expired = waiver_file.expired_findings(&chosen.name, start.at);
     let credentials = credentials::resolve(&settings, &chosen, &project.contract, &project.suite)?;
+    vault.add(negative_credentials::secrets(&credentials.values));
     let mut scope = Scope::new(start.at, start.seed, "run");
     scope.set("env", &environment::of_cases(&project.suite, name, vault)?);
     Ok(ResolvedRun {

@@ -60,6 +60,11 @@ impl<'a> Vault<'a> {
         self.secrets
     }
 
+    /// Remembers further secrets.
+    pub(crate) fn add(&mut self, secrets: impl Iterator<Item = Secret>) {
+        self.secrets.extend(secrets);
+    }
+
     /// The variables that are used but not set.
     pub(crate) fn missing(&self) -> &BTreeSet<String> {
         &self.missing

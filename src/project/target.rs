@@ -152,7 +152,7 @@ fn expanded(
 }
 
 /// Keys of access tokens whose values are secret even if they are written in the configuration.
-const SECRET_KEYS: [&str; 3] = ["client_secret", "password", "refresh_token"];
+const SECRET_KEYS: [&str; 4] = ["client_secret", "password", "refresh_token", "expired_token"];
 
 /// The secrets of access tokens that are written in a target without a template, each with its key. A template decides with `public(…)`.
 fn literal_secrets(target: &Value) -> impl Iterator<Item = (&'static str, &str)> {

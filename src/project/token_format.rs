@@ -29,6 +29,9 @@ pub(crate) struct TokenFormat {
     pub password: Option<String>,
     /// Refresh token, for the grant `refresh_token`.
     pub refresh_token: Option<String>,
+    /// A token whose time is over, for cases with `auth: { SCHEME: expired }`. Without it, they wait for the end of a token that is valid for
+    /// a minute at most.
+    pub expired_token: Option<String>,
     /// Further parameters of the request.
     #[serde(default)]
     pub extra: BTreeMap<String, String>,

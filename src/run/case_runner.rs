@@ -39,7 +39,11 @@ pub(super) async fn run<'s, T: Transport>(
     let begun = Instant::now();
     context.begin_case(case);
     let mut outcome = context.new_outcome(story, case, Verdict::Passed);
-    match prepare(context.prepared, case, scope) {
+    let prepared = match prepare(context.prepared, case, scope) {
+        Err(verdict) => Err(verdict),
+        Ok(ready) => context.await_expired_token(case.role, &ready.0.request).await.map(|()| ready),
+    };
+    match prepared {
         Err(verdict) => outcome.verdict = verdict,
         Ok((proven, expectation, scope)) => {
             outcome.not_checked.clone_from(&proven.judged.not_checked);

@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::time::Duration;
 
 use tokio::sync::{Semaphore, SemaphorePermit};
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, sleep_until};
 
 use crate::case::expand;
 use crate::case::{Case, Role, Story};
@@ -236,12 +236,24 @@ impl<'r, T: Transport> RunContext<'r, T> {
         let sending =
             async { if again { self.transport.send_again(request).await } else { self.transport.send(request).await } };
         let mut exchange = sending.await?;
-        let token = authorized.map(|(token, with_stand_in)| {
+        let token = authorized.and_then(|(token, with_stand_in)| {
             // Nothing that reads the exchange needs the token.
             exchange.request.headers = with_stand_in;
             token
         });
         Ok(Sent { exchange, token })
+    }
+
+    /// Waits until the token has expired that the request needs as an expired one. The error is the verdict of a case that cannot have it.
+    pub(super) async fn await_expired_token(&self, role: Role, request: &Request) -> Result<(), Verdict> {
+        let learn = |secret| self.queue.push(Event::Learned(secret));
+        match self.prepared.target.tokens.expiry(&request.headers, learn).await {
+            Err(reason) => Err(Verdict::Excluded(reason)),
+            Ok(Some(expiry)) if !self.wait(role, sleep_until(expiry)).await => {
+                Err(Verdict::Skipped(self.stopped().unwrap_or_default().to_owned()))
+            }
+            Ok(_) => Ok(()),
+        }
     }
 
     /// The header fields of a signature made now. A request that could be signed when it was built can be signed now.
@@ -269,7 +281,7 @@ impl<'r, T: Transport> RunContext<'r, T> {
 pub(super) struct Sent {
     /// The exchange.
     pub(super) exchange: Exchange,
-    /// The token that the request was sent with.
+    /// The valid token that the request was sent with.
     pub(super) token: Option<TokenUse>,
 }
 

@@ -1,12 +1,13 @@
 //! Verifies that the request of a case violates exactly the rules that the case declares, before it may be sent.
 
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::case::expand::{self, ExpandError};
 use crate::case::intent::{self, Disagreement};
-use crate::case::{Case, Story, Violates};
-use crate::contract::{Contract, Judgement, Route, Rule};
+use crate::case::{Authorization, Case, GivenCredential, Story, Violates};
+use crate::contract::{Breach, Contract, Judgement, Route, Rule};
 use crate::expression::Scope;
 use crate::http::Request;
 use crate::parallel;
@@ -46,9 +47,28 @@ pub(super) fn request(
     outgoing::check(&request)
         .map_err(|Unsendable { part, message }| ExpandError::new(message, case.at.join("request").join(part)))?;
     let judged = intent::judge(contract, case.operation.and_then(|index| contract.operations.get(index)), &request);
-    intent::prove(&case.violates, &judged).map_err(|disagreement| mismatch(case, &disagreement))?;
+    let violates = violated(case, contract, &judged);
+    intent::prove(&violates, &judged).map_err(|disagreement| mismatch(case, &disagreement))?;
     let operation = case.operation.filter(|_| !is_astray(&judged)).or_else(|| routed(contract, &request));
     Ok(ProvenRequest { operation, request: Arc::new(request), judged: Arc::new(judged), calls: scope.calls() })
+}
+
+/// What the request has to violate: a case with a wrong or expired credential, which is well-formed, may declare `security`.
+fn violated<'c>(case: &'c Case, contract: &Contract, judged: &Judgement) -> Cow<'c, Violates> {
+    let (Authorization::Given(given), Violates::These(these)) = (&case.request.auth, &case.violates) else {
+        return Cow::Borrowed(&case.violates);
+    };
+    let operation = case.operation.and_then(|index| contract.operations.get(index));
+    let required = || operation.into_iter().flat_map(|operation| &operation.security).flat_map(|one| &one.schemes);
+    let is_negative = |(scheme, given): &(String, GivenCredential)| {
+        matches!(given, GivenCredential::Wrong | GivenCredential::Expired) && required().any(|name| name == scheme)
+    };
+    let is_security = |breach: &Breach| breach.rule == Rule::Security;
+    if !given.iter().any(is_negative) || judged.breaches.iter().any(is_security) {
+        return Cow::Borrowed(&case.violates);
+    }
+    let others: Vec<_> = these.iter().filter(|violation| violation.keyword != "security").cloned().collect();
+    Cow::Owned(if others.is_empty() { Violates::Nothing } else { Violates::These(others) })
 }
 
 /// The error in the document that makes the operation of that index unusable.
@@ -181,5 +201,6 @@ fn prove_known(inputs: &Inputs<'_>, case: &Case, scope: &Scope) -> Result<(), Ex
     };
     let operation = case.operation.and_then(|index| contract.operations.get(index));
     let judged = intent::judge(contract, operation, &request);
-    intent::prove_known(&case.violates, &judged, &unknown).map_err(|disagreement| mismatch(case, &disagreement))
+    let violates = violated(case, contract, &judged);
+    intent::prove_known(&violates, &judged, &unknown).map_err(|disagreement| mismatch(case, &disagreement))
 }

@@ -114,6 +114,6 @@ fn credentials() -> Credentials {
         target: "sandbox".to_owned(),
         own: own.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
         named: [("other".to_owned(), other)].into(),
-        scoped: BTreeMap::new(),
+        ..Credentials::default()
     }
 }

@@ -8,8 +8,10 @@ mod grant;
 mod response;
 mod settings;
 mod tokens;
+mod wrong;
 
 pub(crate) use endpoint::TokenEndpoint;
 pub(crate) use grant::token_request;
 pub(crate) use settings::{ClientAuthentication, Grant, TokenSettings};
-pub(crate) use tokens::{TokenUse, Tokens};
+pub(crate) use tokens::{StandIn, TokenUse, Tokens};
+pub(crate) use wrong::wrong;

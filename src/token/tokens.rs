@@ -13,9 +13,31 @@ use crate::transport::{Error, Phase};
 
 use super::endpoint::TokenEndpoint;
 use super::response::{IssuedToken, issued_token};
+use super::settings::TokenSettings;
+use super::wrong::wrong;
 
-/// Start of a stand-in; a number follows.
-const STAND_IN: &str = "signoff-access-token-";
+/// What a request has in place of a token; the number of its source follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum StandIn {
+    /// A token that is valid when the request is sent.
+    Valid,
+    /// One that the endpoint did not issue.
+    Wrong,
+    /// One whose time is over.
+    Expired,
+}
+
+const STAND_INS: [(StandIn, &str); 3] = [
+    (StandIn::Valid, "signoff-access-token-"),
+    (StandIn::Wrong, "signoff-wrong-token-"),
+    (StandIn::Expired, "signoff-expired-token-"),
+];
+
+/// Longest lifetime of a token whose end is waited for.
+const MAX_WAIT: Duration = Duration::from_secs(60);
+
+/// How long after its end a token counts as expired: servers count whole seconds.
+const MARGIN: Duration = Duration::from_secs(1);
 
 /// Part of a token's lifetime after which it is renewed.
 const RENEWED_AFTER: f64 = 0.8;
@@ -42,6 +64,8 @@ struct State {
     refresh_token: Option<String>,
     /// Number of tokens that were issued.
     issued: u64,
+    /// The token that is kept until it has expired, and when that is; why it cannot be waited for.
+    expiring: Option<(Arc<str>, Result<Instant, String>)>,
 }
 
 #[derive(Debug)]
@@ -51,6 +75,7 @@ struct Token {
     number: u64,
     renew_at: Option<Instant>,
     expires_at: Option<Instant>,
+    lifetime: Option<Duration>,
     /// Whether the target accepted a request with it.
     is_accepted: Arc<AtomicBool>,
 }
@@ -64,36 +89,77 @@ pub(crate) struct TokenUse {
 }
 
 impl Tokens {
-    /// The tokens of these endpoints; requests none. The stand-in of each is [`Tokens::stand_in`] of its index.
+    /// The tokens of these endpoints; requests none. The stand-ins of each are [`Tokens::stand_in`] of its index.
     pub(crate) fn new(endpoints: Vec<TokenEndpoint>) -> Self {
         let sources = endpoints.into_iter().map(|endpoint| TokenSource { endpoint, state: Mutex::default() });
         Self { sources: sources.collect() }
     }
 
     /// The value that requests hold in place of a token.
-    pub(crate) fn stand_in(source: usize) -> String {
-        format!("{STAND_IN}{source}")
+    pub(crate) fn stand_in(kind: StandIn, source: usize) -> String {
+        let (_, start) = STAND_INS[kind as usize];
+        format!("{start}{source}")
     }
 
-    /// The index of the token that a stand-in is for; none for another value.
+    /// The index of the valid token that a stand-in is for; none for another value.
     pub(crate) fn source(stand_in: &str) -> Option<usize> {
-        stand_in.strip_prefix(STAND_IN)?.parse().ok()
+        Self::parse(stand_in).filter(|(kind, _)| *kind == StandIn::Valid).map(|(_, source)| source)
+    }
+
+    /// Whether it stands for a token.
+    pub(crate) fn is_stand_in(value: &str) -> bool {
+        Self::parse(value).is_some()
+    }
+
+    fn parse(stand_in: &str) -> Option<(StandIn, usize)> {
+        let of_kind = |(kind, start): (StandIn, &str)| Some((kind, stand_in.strip_prefix(start)?.parse().ok()?));
+        STAND_INS.into_iter().find_map(of_kind)
     }
 
     /// Replaces a stand-in in the request by a token, which is requested if there is none or it is about to expire. `learn` receives
-    /// a new token before anything is sent with it. Returns the use and the headers with the stand-in; nothing if there is none.
+    /// a new token before anything is sent with it. Returns the use of a valid token and the headers with the stand-in; nothing if there
+    /// is no stand-in.
     pub(crate) async fn authorize(
         &self,
         request: &mut Request,
         learn: impl Fn(Secret),
-    ) -> Result<Option<(TokenUse, Headers)>, Error> {
-        let Some(source) = self.source_of(&request.headers) else { return Ok(None) };
-        let state = &mut *self.sources[source].state.lock().await;
-        let token = self.sources[source].current(state, learn).await?;
-        let with_token = replaced(&request.headers, &Self::stand_in(source), &token.value);
-        let with_stand_in = std::mem::replace(&mut request.headers, with_token);
-        let is_accepted = Arc::clone(&token.is_accepted);
-        Ok(Some((TokenUse { source, number: token.number, is_accepted }, with_stand_in)))
+    ) -> Result<Option<(Option<TokenUse>, Headers)>, Error> {
+        let Some((kind, index)) = self.stand_in_of(&request.headers) else { return Ok(None) };
+        let source = &self.sources[index];
+        let state = &mut *source.state.lock().await;
+        let (value, used) = match kind {
+            StandIn::Expired => (source.expiring(state, &learn).await?.0.clone(), None),
+            StandIn::Valid => {
+                let Token { value, number, is_accepted, .. } = source.current(state, &learn).await?;
+                let is_accepted = Arc::clone(is_accepted);
+                (Arc::clone(value), Some(TokenUse { source: index, number: *number, is_accepted }))
+            }
+            StandIn::Wrong => {
+                let value = wrong(&source.current(state, &learn).await?.value);
+                learn(Secret {
+                    name: format!("{}_WRONG", source.endpoint.settings.secret_name()),
+                    value: value.clone(),
+                });
+                (value.into(), None)
+            }
+        };
+        let with_token = replaced(&request.headers, &Self::stand_in(kind, index), &value);
+        Ok(Some((used, std::mem::replace(&mut request.headers, with_token))))
+    }
+
+    /// When the token has expired that a request needs as an expired one; none if it needs none, or none can be had. The error says why
+    /// its end is not waited for.
+    pub(crate) async fn expiry(&self, headers: &Headers, learn: impl Fn(Secret)) -> Result<Option<Instant>, String> {
+        match self.stand_in_of(headers) {
+            Some((StandIn::Expired, index)) => {
+                let source = &self.sources[index];
+                let state = &mut *source.state.lock().await;
+                // That there is no token is the error of the request.
+                let expiring = source.expiring(state, &learn).await.ok();
+                expiring.map(|(_, expiry)| expiry.clone()).transpose()
+            }
+            _ => Ok(None),
+        }
     }
 
     /// Notes that the target did not refuse a request with this token.
@@ -116,12 +182,12 @@ impl Tokens {
         may_renew
     }
 
-    fn source_of(&self, headers: &Headers) -> Option<usize> {
+    fn stand_in_of(&self, headers: &Headers) -> Option<(StandIn, usize)> {
         if self.sources.is_empty() {
             return None;
         }
-        let number = |line: &str| Self::source(line.rsplit(' ').next()?);
-        headers.all("authorization").find_map(number).filter(|source| *source < self.sources.len())
+        let parsed = |line: &str| Self::parse(line.rsplit(' ').next()?);
+        headers.all("authorization").find_map(parsed).filter(|(_, source)| *source < self.sources.len())
     }
 }
 
@@ -138,6 +204,32 @@ impl TokenSource {
         // A token that could not be renewed is used until it expires.
         let valid = state.token.as_ref().filter(|token| !is_past(token.expires_at));
         valid.ok_or_else(|| state.failure.clone().unwrap_or_else(|| self.failed("the token has expired already")))
+    }
+
+    /// The token that is kept until it has expired: the current one.
+    async fn expiring<'s>(
+        &self,
+        state: &'s mut State,
+        learn: impl Fn(Secret),
+    ) -> Result<&'s (Arc<str>, Result<Instant, String>), Error> {
+        if state.expiring.is_none() {
+            let Token { value, expires_at, lifetime, .. } = self.current(state, learn).await?;
+            let expiry = match (expires_at, lifetime) {
+                (Some(end), Some(lifetime)) if *lifetime <= MAX_WAIT => Ok(*end + MARGIN),
+                (_, lifetime) => Err(self.no_expiry(*lifetime)),
+            };
+            state.expiring = Some((Arc::clone(value), expiry));
+        }
+        state.expiring.as_ref().ok_or_else(|| self.failed("there is no token"))
+    }
+
+    fn no_expiry(&self, lifetime: Option<Duration>) -> String {
+        let is_valid = match lifetime {
+            Some(lifetime) => format!("its tokens are valid for {} s, longer than is waited for", lifetime.as_secs()),
+            None => "it does not state how long its tokens are valid".to_owned(),
+        };
+        let TokenSettings { name, .. } = &self.endpoint.settings;
+        format!("no expired access token for {name}: {is_valid}; write one as `expired_token`")
     }
 
     /// Requests a token. Its lifetime starts when the request is sent.
@@ -168,7 +260,8 @@ impl TokenSource {
         let expires_at = issued.expires_in.map(|lifetime| sent + lifetime);
         state.issued += 1;
         let (value, number) = (value.into(), state.issued);
-        state.token = Some(Token { value, number, renew_at, expires_at, is_accepted: Arc::default() });
+        let lifetime = issued.expires_in;
+        state.token = Some(Token { value, number, renew_at, expires_at, lifetime, is_accepted: Arc::default() });
     }
 }
 
@@ -189,7 +282,7 @@ mod tests {
 
     use tokio::time::advance;
 
-    use super::super::settings::{ClientAuthentication, Grant, TokenSettings};
+    use super::super::settings::{ClientAuthentication, Grant};
     use super::*;
     use crate::transport::network::{Network, Settings};
 

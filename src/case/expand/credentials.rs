@@ -27,9 +27,9 @@ impl RequestBuilder<'_> {
                 for (scheme, given) in values {
                     let tree = match given {
                         GivenCredential::Value(tree) => tree,
-                        GivenCredential::Scope(scope) => {
-                            let token = with_scope(available, scheme, scope);
-                            let attached = token.and_then(|token| self.attach(contract, scheme, token));
+                        of_target => {
+                            let value = derived(available, scheme, of_target);
+                            let attached = value.and_then(|value| self.attach(contract, scheme, value));
                             attached.map_err(|why| ExpandError::new(why, at().join(scheme)))?;
                             continue;
                         }
@@ -204,12 +204,20 @@ fn named<'a>(available: &'a Credentials, name: &str) -> Result<&'a BTreeMap<Stri
     })
 }
 
-fn with_scope<'a>(available: &'a Credentials, scheme: &str, scope: &str) -> Result<&'a Value, String> {
-    available.scoped.get(scheme).and_then(|tokens| tokens.get(scope)).ok_or_else(|| {
-        format!(
-            "no access token for `{scheme}` can be requested: expected `targets.{}.auth.{scheme}` with `oauth2`",
-            available.target
-        )
+/// A credential that is derived from that of the target.
+fn derived<'a>(available: &'a Credentials, scheme: &str, given: &GivenCredential) -> Result<&'a Value, String> {
+    let (value, what, with) = match given {
+        GivenCredential::Scope(scope) => {
+            let value = available.scoped.get(scheme).and_then(|tokens| tokens.get(scope));
+            (value, "access token", " with `oauth2`")
+        }
+        GivenCredential::Expired => (available.expired.get(scheme), "expired access token", " with `oauth2`"),
+        _ => (available.wrong.get(scheme), "wrong credential", ""),
+    };
+    let how = if with.is_empty() { "made" } else { "requested" };
+    value.ok_or_else(|| {
+        let target = &available.target;
+        format!("no {what} for `{scheme}` can be {how}: expected `targets.{target}.auth.{scheme}`{with}")
     })
 }
 

@@ -21,6 +21,10 @@ pub struct Credentials {
     pub named: BTreeMap<String, BTreeMap<String, Value>>,
     /// Access tokens by scheme and scope, for `{ scope: SCOPE }`.
     pub scoped: BTreeMap<String, BTreeMap<String, Value>>,
+    /// Wrong credentials by scheme, for `wrong`.
+    pub wrong: BTreeMap<String, Value>,
+    /// Expired access tokens by scheme, for `expired`.
+    pub expired: BTreeMap<String, Value>,
 }
 
 /// What the target adds to the requests of cases.

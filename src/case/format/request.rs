@@ -32,7 +32,8 @@ pub(crate) struct RequestFormat {
     /// Cookies.
     #[serde(skip_serializing_if = "Map::is_empty")]
     pub cookies: Map<String, Value>,
-    /// `none`, the name of a security scheme, or `{ SCHEME: VALUE }`.
+    /// `none`, the name of a security scheme, or `{ SCHEME: VALUE }`, where `wrong` is a value that is not the target's, and `expired` an
+    /// access token whose time is over.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub auth: Option<AuthFormat>,
     /// The name of a second set of the target's credentials.

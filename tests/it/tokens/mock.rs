@@ -12,6 +12,11 @@ cases:
     expect: { status: 401, headers: { www-authenticate: 'Bearer error=\"insufficient_scope\", scope=\"things:read\"' } }
 ";
 
+const NEGATIVE: &str = "
+  - { name: wrong, operation: getThing, request: { path: { id: t1 }, auth: { oauth: wrong } }, expect: { status: 401 } }
+  - { name: expired, operation: getThing, request: { path: { id: t1 }, auth: { oauth: expired } }, expect: { status: 401 } }
+";
+
 /// A project with the mock as its target. `rules` is the file of mock rules, and `credential` has further keys.
 fn project(rules: &str, credential: &str) -> Project {
     let flow = "{ tokenUrl: /oauth/token, scopes: { 'things:read': r, 'things:write': w } }";
@@ -24,7 +29,7 @@ fn project(rules: &str, credential: &str) -> Project {
         ("api.yaml", &spec),
         ("rules.yaml", rules),
         ("signoff.yaml", &configuration),
-        ("cases/things.yaml", CASES),
+        ("cases/things.yaml", &format!("{CASES}{NEGATIVE}")),
     ])
 }
 

@@ -4,6 +4,7 @@ use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
+use std::time::{Duration, Instant};
 
 /// How the server behaves.
 #[derive(Clone, Default)]
@@ -13,6 +14,8 @@ pub struct Behaviour {
     pub lifetime_ms: u64,
     /// Every so many requests to the API are refused with 401 although their token is valid; never if zero.
     pub refuses_each: usize,
+    /// Whether the API refuses tokens after their lifetime.
+    pub refuses_expired: bool,
     /// Whether the API refuses every token.
     pub refuses_all: bool,
     /// The response of the token endpoint in place of a token: the lines after the status code, and the body.
@@ -27,7 +30,7 @@ pub struct Seen {
     /// Requests to the API that were accepted, and that were refused.
     pub accepted: usize,
     pub refused: usize,
-    pub tokens: Vec<String>,
+    pub tokens: Vec<(String, Instant)>,
 }
 
 /// A running server; its threads end with the process.
@@ -74,7 +77,7 @@ fn issue(behaviour: &Behaviour, seen: &mut Seen, authorization: String, body: St
         return format!("HTTP/1.1 {head}\r\ncontent-length: {}\r\n\r\n{body}", body.len());
     }
     let token = format!("token-{}-of-the-server", seen.tokens.len());
-    seen.tokens.push(token.clone());
+    seen.tokens.push((token.clone(), Instant::now()));
     let expires = match behaviour.lifetime_ms {
         0 => String::new(),
         _ => format!(", \"expires_in\": {}", behaviour.lifetime_ms as f64 / 1000.0),
@@ -84,7 +87,9 @@ fn issue(behaviour: &Behaviour, seen: &mut Seen, authorization: String, body: St
 
 fn api(behaviour: &Behaviour, seen: &mut Seen, authorization: &str) -> String {
     let token = authorization.strip_prefix("Bearer ").unwrap_or_default();
-    let is_valid = seen.tokens.iter().any(|issued| issued == token);
+    let lifetime = Duration::from_millis(behaviour.lifetime_ms);
+    let is_current = |issued: &Instant| !behaviour.refuses_expired || issued.elapsed() < lifetime;
+    let is_valid = seen.tokens.iter().any(|(value, issued)| value == token && is_current(issued));
     let turn = seen.accepted + seen.refused + 1;
     let refuses = behaviour.refuses_all || behaviour.refuses_each > 0 && turn.is_multiple_of(behaviour.refuses_each);
     if is_valid && !refuses {
