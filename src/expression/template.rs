@@ -106,6 +106,17 @@ impl Template {
         self.text(&Evaluation::new(scope))
     }
 
+    /// Like `expand_text`, but bytes that a function returns stay bytes. `omit` is empty.
+    pub(crate) fn expand_bytes(&self, scope: &Scope) -> Result<Vec<u8>, Error> {
+        if let [TemplatePart::Code { offset, node }] = &*self.parts
+            && let Operand::Bytes(bytes) =
+                evaluate(node, &Evaluation::new(scope)).map_err(|fault| fault.error.shifted(*offset))?
+        {
+            return Ok(bytes);
+        }
+        Ok(self.expand_text(scope)?.unwrap_or_default().into_bytes())
+    }
+
     /// Like `expand_text`, within an evaluation.
     pub(super) fn text(&self, evaluation: &Evaluation<'_>) -> Result<Option<String>, Error> {
         match self.literal() {

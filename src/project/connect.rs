@@ -27,7 +27,6 @@ use super::mock_rules;
 use super::mock_tokens;
 use super::negative_credentials;
 use super::settings::Settings;
-use super::sign::Signature;
 use super::target::{self, ChosenTarget};
 use super::urls::{EMBEDDED_URL, base_url, proxy_url};
 
@@ -168,11 +167,11 @@ impl Connector<'_> {
 
     /// What signs the requests to the server at `url`.
     pub(super) fn signer(&self, chosen: &ChosenTarget, url: &str) -> Result<Option<Signer>, Vec<Problem>> {
-        let Some(Signature { text, headers }) = chosen.signature.clone() else { return Ok(None) };
+        let Some(signature) = chosen.signature.clone() else { return Ok(None) };
         let base =
             base_url(url).map_err(|message| vec![chosen.placed(self.settings, &["url"], Problem::new(message))])?;
         let nonces = Scope::new(self.start.at, self.start.seed, "signature");
-        Ok(Some(Signer::new(text, headers, &base, nonces)))
+        Ok(Some(Signer::new(signature, &base, nonces)))
     }
 
     fn network(&self, chosen: &ChosenTarget, url: &str) -> Result<Network, Vec<Problem>> {

@@ -162,6 +162,20 @@ impl<'a> Vault<'a> {
         self.compile(text, known, Self::key)
     }
 
+    /// The key that `text` is or reads; none if it needs a variable that is not set, in a check that sends nothing. Bytes that a
+    /// function returns stay bytes.
+    pub(super) fn key_bytes(&mut self, text: &str) -> Result<Option<Vec<u8>>, Problem> {
+        let SignTemplate { template, inputs } = self.compile(text, &[], Self::key)?;
+        let names = template.names();
+        let is_unset = |name: &Name| name.path.strip_prefix("env.").is_some_and(|name| self.missing.contains(name));
+        if names.iter().any(is_unset) {
+            return Ok(None);
+        }
+        let mut scope = self.scope.clone();
+        inputs.into_iter().for_each(|(name, value)| scope.share(name, value));
+        template.expand_bytes(&scope).map(Some).map_err(to_problem)
+    }
+
     /// Compiles a template, whose environment variables are read with `read`.
     fn compile(
         &mut self,

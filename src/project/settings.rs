@@ -168,7 +168,7 @@ impl Settings {
 
     /// Names and JSON Pointers whose values are redacted, with the header fields of signatures.
     pub(crate) fn redact(&self) -> Vec<String> {
-        let signed = sign::sensitive_headers(&self.file.config).map(str::to_owned);
+        let signed = sign::sensitive_headers(&self.file.config);
         self.file.config.redact.iter().chain(&self.overrides.results.redact).cloned().chain(signed).collect()
     }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_json::{Map, Value};
 
 /// How requests are signed: header fields whose values are computed from the request just before it is sent.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
@@ -14,4 +15,61 @@ pub(crate) struct SignFormat {
     /// Values of header fields by name, with `${…}` over `method`, `url`, `path`, `query`, `host`, `headers`, `body`, `timestamp`,
     /// `timestamp_ms`, `date`, `nonce`, `text`, `env.NAME` and `file("PATH")`.
     pub headers: BTreeMap<String, String>,
+    /// A detached JWS of the content (RFC 7515 appendix F).
+    pub jws: Option<JwsFormat>,
+    /// An HTTP message signature (RFC 9421).
+    pub http_message_signature: Option<MessageSignatureFormat>,
+}
+
+/// How the content of requests is signed with a detached JWS.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, expecting = "an object such as `{ algorithm: PS256, key: … }`")]
+pub(crate) struct JwsFormat {
+    /// Algorithm (parameter `alg`).
+    #[schemars(extend("enum" = ["RS256", "PS256", "PS512", "ES256", "ES384", "EdDSA", "HS256"]))]
+    pub algorithm: String,
+    /// Private key in PEM, or a shared secret: `${file("key.pem")}` or `${env.KEY}`.
+    pub key: String,
+    /// Identifier of the key (parameter `kid`).
+    pub key_id: Option<String>,
+    /// Name of the header field. The default is `X-JWS-Signature`.
+    pub header: Option<String>,
+    /// Whether the payload is encoded before it is signed. `false` is RFC 7797. The default is `true`.
+    pub b64: Option<bool>,
+    /// Further parameters of the protected header. Strings may contain `${…}` as in `headers`; `timestamp` is a number here. `crit` is
+    /// written for parameters whose names are URIs, unless it is given.
+    #[serde(default)]
+    pub protected: Map<String, Value>,
+}
+
+/// How requests are signed with an HTTP message signature.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, expecting = "an object such as `{ algorithm: ed25519, key: … }`")]
+pub(crate) struct MessageSignatureFormat {
+    /// Algorithm.
+    #[schemars(extend("enum" = [
+        "ed25519", "ecdsa-p256-sha256", "ecdsa-p384-sha384", "rsa-pss-sha512", "rsa-v1_5-sha256", "hmac-sha256"
+    ]))]
+    pub algorithm: String,
+    /// Private key in PEM, or a shared secret: `${file("key.pem")}` or `${env.KEY}`.
+    pub key: String,
+    /// Identifier of the key (parameter `keyid`).
+    pub key_id: Option<String>,
+    /// Label of the signature. The default is `sig1`.
+    pub label: Option<String>,
+    /// Covered components of the request, those that it has: `@method`, `content-type`, `@query-param;name="id"`. The default is
+    /// `@method`, `@target-uri` and, with content, `content-digest`.
+    pub components: Option<Vec<String>>,
+    /// Whether the signature has the time at which it was made. The default is `true`.
+    pub created: Option<bool>,
+    /// Time after which the signature expires: `5m`.
+    pub expires: Option<String>,
+    /// Whether the signature has a random value.
+    #[serde(default)]
+    pub nonce: bool,
+    /// Name of the application (parameter `tag`).
+    pub tag: Option<String>,
+    /// Hash function of `Content-Digest`. The default is `sha-256`.
+    #[schemars(extend("enum" = ["sha-256", "sha-512"]))]
+    pub content_digest: Option<String>,
 }

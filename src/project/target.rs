@@ -7,13 +7,14 @@ use serde_json::{Map, Value};
 use crate::http::Headers;
 use crate::pointer::Pointer;
 use crate::problem::Problem;
+use crate::sign::Signature;
 
 use super::deserialize::{deserialize, with_suggestion};
 use super::format::{self, Credential};
 use super::overrides::TargetOverrides;
 use super::secrets::Vault;
 use super::settings::Settings;
-use super::sign::{self, Signature};
+use super::sign;
 use super::urls::canonical_name;
 
 /// Environment variable that names the target.
@@ -145,8 +146,9 @@ fn expanded(
     let mut report = |inner: Pointer, problem| problems.push(settings.file.placed(&at.concat(&inner), problem));
     let target: format::Target = deserialize(value, &mut report);
     let within = Pointer::root().join("sign");
-    let compile = |format| sign::compile(format, vault, &mut |inner, problem| report(within.concat(&inner), problem));
-    let signature = target.sign.as_ref().map(compile);
+    let mut report = |inner: Pointer, problem| report(within.concat(&inner), problem);
+    let mut compiler = sign::Compiler { vault, report: &mut report };
+    let signature = target.sign.as_ref().map(|format| sign::compile(format, &mut compiler));
     literal_secrets(&written).for_each(|(key, value)| vault.keep_unless_known(key, value));
     if problems.is_empty() { Ok((target, signature)) } else { Err(problems) }
 }

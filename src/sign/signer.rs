@@ -1,13 +1,14 @@
 //! Computes the header fields of a signature.
 
-use std::sync::Arc;
-
 use serde_json::Value;
 use url::{Position, Url};
 
-use crate::expression::{Scope, Template};
+use crate::expression::Scope;
 use crate::http::{Headers, Request};
 
+use super::jws::Jws;
+use super::message_signature::MessageSignature;
+use super::template::SignTemplate;
 use super::variables::{self, Origin};
 
 /// How long ago a stale signature was made, in microseconds: one hour.
@@ -27,15 +28,6 @@ pub enum Signing {
     Stale,
 }
 
-/// A template with the environment variables and files that it reads.
-#[derive(Debug, Clone)]
-pub(crate) struct SignTemplate {
-    /// The template.
-    pub template: Template,
-    /// Names and values that it reads besides those of the request: `env` and `files`.
-    pub inputs: Vec<(&'static str, Arc<Value>)>,
-}
-
 /// A header field whose value is computed.
 #[derive(Debug, Clone)]
 pub(crate) struct SignedHeader {
@@ -45,35 +37,57 @@ pub(crate) struct SignedHeader {
     pub value: SignTemplate,
 }
 
+/// The signature of the requests to a target, as it is configured. Its parts are computed in this order, each over what the earlier ones
+/// add.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Signature {
+    /// The text that templates sign.
+    pub text: Option<SignTemplate>,
+    /// Header fields that templates compute.
+    pub headers: Vec<SignedHeader>,
+    /// The detached JWS.
+    pub jws: Option<Jws>,
+    /// The HTTP message signature.
+    pub message: Option<MessageSignature>,
+}
+
 /// Signs the requests to one target.
 #[derive(Debug, Clone)]
 pub(crate) struct Signer {
-    text: Option<SignTemplate>,
-    headers: Vec<SignedHeader>,
+    signature: Signature,
     origin: Origin,
     /// Seed of the nonces.
     scope: Scope,
 }
 
 impl Signer {
-    /// A signer for the server at `base`. The headers are computed in this order; `text` is what they sign. The nonces are random values of
-    /// `scope`.
-    pub(crate) fn new(text: Option<SignTemplate>, headers: Vec<SignedHeader>, base: &Url, scope: Scope) -> Self {
+    /// A signer for the server at `base`. The nonces are random values of `scope`.
+    pub(crate) fn new(signature: Signature, base: &Url, scope: Scope) -> Self {
         let origin = Origin {
+            scheme: base.scheme().to_owned(),
             host: base[Position::BeforeHost..Position::AfterPort].to_owned(),
             prefix: base.path().trim_end_matches('/').to_owned(),
         };
-        Self { text, headers, origin, scope }
+        Self { signature, origin, scope }
     }
 
     /// Whether it sets the header field.
     pub(crate) fn sets(&self, name: &str) -> bool {
-        self.headers.iter().any(|header| header.name.eq_ignore_ascii_case(name))
+        let Signature { headers, jws, message, .. } = &self.signature;
+        let mut names = headers.iter().map(|header| &header.name).chain(jws.iter().map(|jws| &jws.header));
+        names.any(|set| set.eq_ignore_ascii_case(name)) || message.as_ref().is_some_and(|message| message.sets(name))
     }
 
     /// The header fields for a request that is sent at `at` (microseconds since 1970); none for [`Signing::None`]. `label` decides the
-    /// nonce. Fields that the case writes itself are its own affair. The error says which key of the configuration cannot be evaluated.
-    pub(crate) fn sign(&self, request: &Request, signing: Signing, at: i64, label: &str) -> Result<Headers, String> {
+    /// nonce. Fields that the case writes or removes itself (`is_own`) are left out. The error says which key of the configuration cannot
+    /// be evaluated.
+    pub(crate) fn sign(
+        &self,
+        request: &Request,
+        signing: Signing,
+        (at, label): (i64, &str),
+        is_own: impl Fn(&str) -> bool,
+    ) -> Result<Headers, String> {
         let at = match signing {
             Signing::None => return Ok(Headers::default()),
             Signing::Stale => at.saturating_sub(STALE),
@@ -81,24 +95,35 @@ impl Signer {
         };
         let mut scope = self.scope.at(at, label);
         variables::set(&mut scope, &self.origin, request, at);
-        scope.set_wrong_codes(signing == Signing::Wrong);
-        if let Some(text) = &self.text {
-            let text = text.expand(&scope).map_err(|why| format!("`sign.text`: {why}"))?;
+        let is_wrong = signing == Signing::Wrong;
+        scope.set_wrong_codes(is_wrong);
+        let Signature { text, headers, jws, message } = &self.signature;
+        if let Some(text) = text {
+            let text = text.text(&scope).map_err(|why| format!("`sign.text`: {why}"))?;
             scope.set("text", &text.into());
         }
-        let mut headers = Headers::default();
-        for SignedHeader { name, value } in &self.headers {
-            headers.append(name, value.expand(&scope).map_err(|why| format!("`sign.headers.{name}`: {why}"))?);
+        let mut signed = Headers::default();
+        let mut add = |name: &str, value: String| {
+            if !is_own(name) {
+                signed.append(name, value)
+            }
+        };
+        for SignedHeader { name, value } in headers {
+            add(name, value.text(&scope).map_err(|why| format!("`sign.headers.{name}`: {why}"))?);
         }
-        Ok(headers)
-    }
-}
-
-impl SignTemplate {
-    fn expand(&self, scope: &Scope) -> Result<String, String> {
-        let mut scope = scope.clone();
-        self.inputs.iter().for_each(|(name, value)| scope.share(name, Arc::clone(value)));
-        let expanded = self.template.expand_text(&scope).map_err(|error| error.message)?;
-        expanded.ok_or_else(|| "`omit` cannot be used here".to_owned())
+        if let Some(jws) = jws {
+            variables::set_numbers(&mut scope, at);
+            let content = request.body.as_deref().unwrap_or_default();
+            add(&jws.header, jws.sign(&scope, content, is_wrong)?);
+        }
+        if let Some(message) = message {
+            let mut request = request.clone();
+            signed.iter().for_each(|(name, value)| request.headers.set(name, value));
+            let nonce = scope.variable("nonce");
+            let nonce = nonce.as_deref().and_then(Value::as_str).unwrap_or_default();
+            let fields = message.sign(&self.origin, &request, (at, nonce), is_wrong)?;
+            fields.iter().filter(|(name, _)| !is_own(name)).for_each(|(name, value)| signed.append(name, value));
+        }
+        Ok(signed)
     }
 }

@@ -19,7 +19,9 @@ pub(crate) fn is_public(name: &str) -> bool {
 
 /// The server that requests are sent to.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Origin {
+pub(crate) struct Origin {
+    /// `https` or `http`.
+    pub(super) scheme: String,
     /// Host, and port if it is not the default one, as in `Host`.
     pub(super) host: String,
     /// Prefix of every path, without a slash at the end.
@@ -28,7 +30,7 @@ pub(super) struct Origin {
 
 /// Sets the variables of a request that is sent at `at` (microseconds since 1970).
 pub(super) fn set(scope: &mut Scope, origin: &Origin, request: &Request, at: i64) {
-    let Origin { host, prefix } = origin;
+    let Origin { host, prefix, .. } = origin;
     let path = format!("{prefix}{}", request.path());
     let query = request.query().unwrap_or_default();
     let url = if query.is_empty() { path.clone() } else { format!("{path}?{query}") };
@@ -48,6 +50,12 @@ pub(super) fn set(scope: &mut Scope, origin: &Origin, request: &Request, at: i64
     texts.into_iter().for_each(|(name, value)| scope.set(name, &value.into()));
     scope.set("headers", &Value::Object(header_fields(request)));
     scope.set_bytes("body", request.body.clone().unwrap_or_default());
+}
+
+/// Sets the variables that are numbers in JSON.
+pub(super) fn set_numbers(scope: &mut Scope, at: i64) {
+    scope.set("timestamp", &at.div_euclid(1_000_000).into());
+    scope.set("timestamp_ms", &at.div_euclid(1_000).into());
 }
 
 /// The header fields by name in lower case; lines of one name are joined with commas (RFC 9110 §5.3).

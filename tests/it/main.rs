@@ -19,6 +19,7 @@ mod proxy;
 mod reaching;
 mod readme;
 mod recorded;
+mod signature_kinds;
 mod signatures;
 mod tls;
 mod tokens;

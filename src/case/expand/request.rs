@@ -62,8 +62,7 @@ pub(crate) fn signed_headers(
     at: i64,
     label: &str,
 ) -> Result<Headers, String> {
-    let signed = signer.sign(request, case.request.sign, at, label)?;
-    Ok(signed.iter().filter(|(name, _)| !case.request.has_header(name)).collect())
+    signer.sign(request, case.request.sign, (at, label), |name| case.request.has_header(name))
 }
 
 impl<'a> RequestBuilder<'a> {
