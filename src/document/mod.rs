@@ -42,5 +42,5 @@ pub(crate) use limits::MAX_DEPTH;
 pub(crate) use number_literals::{NumberLiterals, has_floats, is_decimal};
 pub(crate) use read::{read, salvage};
 pub(crate) use source::Source as TextSource;
-pub(crate) use typed::Typed;
+pub(crate) use typed::{Misfit, Typed};
 pub(crate) use yaml_writer::to_yaml;

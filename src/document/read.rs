@@ -4,7 +4,6 @@ use std::borrow::Cow;
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use serde_path_to_error::{Path, Segment};
 
 use crate::pointer::Pointer;
 use crate::problem::Problem;
@@ -29,34 +28,22 @@ pub(crate) fn read<T: DeserializeOwned>(document: &Document, at: &Pointer) -> (O
 
 /// Deserialises what it can of `value`; calls `report` for each error, with its location and the message of serde.
 pub(crate) fn salvage<T: DeserializeOwned>(value: &Value, mut report: impl FnMut(&Pointer, &str)) -> Option<T> {
-    // The path of each value is only followed if there is an error.
-    if let Ok(read) = T::deserialize(Typed(value)) {
-        return Some(read);
-    }
     // Copied only if something has to be left out.
     let mut rest = Cow::Borrowed(value);
     let mut left_out = Vec::new();
     for _ in 0..MOST {
-        let error = match serde_path_to_error::deserialize::<_, T>(Typed(&rest)) {
+        let misfit = match T::deserialize(Typed(&rest)) {
             Ok(value) => return Some(value),
-            Err(error) => error,
+            Err(misfit) => misfit,
         };
-        let (tail, said) = (pointer(error.path()), error.inner().to_string());
-        if missing(&said).is_some_and(|name| left_out.contains(&tail.join(name))) {
+        let tail = misfit.at();
+        if missing(misfit.message()).is_some_and(|name| left_out.contains(&tail.join(name))) {
             return None;
         }
-        report(&tail, &said);
+        report(&tail, misfit.message());
         left_out.push(leave_out(rest.to_mut(), &tail)?);
     }
     None
-}
-
-fn pointer(path: &Path) -> Pointer {
-    path.iter().fold(Pointer::root(), |at, segment| match segment {
-        Segment::Map { key } => at.join(key),
-        Segment::Seq { index } => at.join(index),
-        Segment::Enum { .. } | Segment::Unknown => at,
-    })
 }
 
 /// Removes the innermost property on the path to `at` and returns it. Array elements are kept, so that the indexes behind them

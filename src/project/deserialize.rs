@@ -2,7 +2,6 @@
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use serde_path_to_error::Segment;
 
 use crate::document::Typed;
 use crate::pointer::Pointer;
@@ -17,25 +16,17 @@ pub(crate) fn deserialize<T: DeserializeOwned + Default>(
     mut report: impl FnMut(Pointer, Problem),
 ) -> T {
     loop {
-        let error = match serde_path_to_error::deserialize::<_, T>(Typed(&value)) {
+        let misfit = match T::deserialize(Typed(&value)) {
             Ok(typed) => return typed,
-            Err(error) => error,
+            Err(misfit) => misfit,
         };
-        let at = pointer(error.path());
+        let at = misfit.at();
         let removed = remove(&mut value, &at);
-        report(at, reworded(&error.inner().to_string()));
+        report(at, reworded(misfit.message()));
         if !removed {
             return T::default();
         }
     }
-}
-
-fn pointer(path: &serde_path_to_error::Path) -> Pointer {
-    path.iter().fold(Pointer::root(), |at, segment| match segment {
-        Segment::Seq { index } => at.join(index),
-        Segment::Map { key } => at.join(key),
-        Segment::Enum { .. } | Segment::Unknown => at,
-    })
 }
 
 /// Removes the value at `at`; false if there is none.

@@ -7,6 +7,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
+use crate::document::Typed;
 use crate::quantity;
 use crate::report::{Format, formats};
 
@@ -176,12 +177,10 @@ impl TryFrom<Value> for Credential {
             Value::String(_) => Ok(Self::Fixed(value)),
             Value::Object(map) if basic(map) => Ok(Self::Fixed(value)),
             Value::Object(map) if map.contains_key("oauth2") => {
-                let read = serde_path_to_error::deserialize::<_, TokenFormat>(&value);
-                let format = read.map_err(|error| match error.path().to_string() {
-                    key if key == "." || error.inner().to_string().starts_with("unknown field") => {
-                        error.inner().to_string()
-                    }
-                    key => format!("`{key}`: {}", error.inner()),
+                let read = TokenFormat::deserialize(Typed(&value));
+                let format = read.map_err(|misfit| match misfit.at().last() {
+                    Some(key) if !misfit.message().starts_with("unknown field") => format!("`{key}`: {misfit}"),
+                    _ => misfit.to_string(),
                 })?;
                 Ok(Self::Token(Box::new(format)))
             }

@@ -7,6 +7,8 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
+use crate::document::{Misfit, Typed};
+
 use super::format::{Entry, Head, VERSION};
 
 /// The key of the entries; all other keys are of the head.
@@ -50,20 +52,19 @@ impl<'t> StoredRecord<'t> {
 fn head(text: &str, members: BTreeMap<String, &RawValue>) -> Result<Head, String> {
     let known = |(name, member): (&String, &&RawValue)| Ok((name.clone(), part::<Value>(text, member, name)?));
     let values: Map<String, Value> = members.iter().map(known).collect::<Result<_, String>>()?;
-    from_properties(values).map_err(|error| {
-        let path = error.path().to_string();
-        let member = path.split(['.', '[']).next().and_then(|name| members.get(name));
+    from_properties(values).map_err(|misfit| {
+        let at = misfit.at();
+        let member = at.tokens().next().and_then(|name| members.get(&*name));
         let (line, column) = member.map_or((1, 1), |member| start(text, member));
-        invalid(&path, line, column, &error.inner().to_string())
+        let path = at.tokens().collect::<Vec<_>>().join(".");
+        invalid(if path.is_empty() { "the head" } else { &path }, line, column, misfit.message())
     })
 }
 
 /// Parses the head from its properties. Every reader of heads uses this function: the code for one more deserializer is large.
-pub(super) fn from_properties(
-    mut values: Map<String, Value>,
-) -> Result<Head, serde_path_to_error::Error<serde_json::Error>> {
+pub(super) fn from_properties(mut values: Map<String, Value>) -> Result<Head, Misfit> {
     values.iter_mut().filter(|(name, _)| *name != SEED).for_each(|(_, value)| refuse_large(value));
-    serde_path_to_error::deserialize(Value::Object(values))
+    Head::deserialize(Typed(&Value::Object(values)))
 }
 
 /// Largest number in a head but the seed: sums of some are far from an overflow, and no run counts so many.
@@ -86,26 +87,19 @@ fn refuse_large(value: &mut Value) {
 
 /// Parses `raw`, the part `name` of `text`.
 fn part<'t, T: Deserialize<'t>>(text: &str, raw: &'t RawValue, name: &str) -> Result<T, String> {
-    let mut deserializer = serde_json::Deserializer::from_str(raw.get());
-    serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
-        let path = match error.path().to_string() {
-            path if path == "." => name.to_owned(),
-            path if path.starts_with('[') => format!("{name}{path}"),
-            path => format!("{name}.{path}"),
-        };
-        let (at, error) = (start(text, raw), error.inner());
+    serde_json::from_str(raw.get()).map_err(|error| {
+        let at = start(text, raw);
         let (line, column) = match error.line() {
             0 | 1 => (at.0, at.1 + error.column().saturating_sub(1)),
             line => (at.0 + line - 1, error.column()),
         };
         let message = error.to_string();
         let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message);
-        invalid(&path, line, column, message)
+        invalid(name, line, column, message)
     })
 }
 
 fn invalid(path: &str, line: usize, column: usize, message: &str) -> String {
-    let path = if path == "." { "the head" } else { path };
     format!("{path} is invalid: {message} (line {line} column {column})")
 }
 
@@ -144,7 +138,7 @@ mod tests {
         let entry = r#"{"case": "a", "name": "a", "story": "a", "place": {"file": "a", "line": -1, "column": 1}}"#;
         check(
             &format!("{{\"record\": 1, \"outcomes\": [\n{entry}]}}"),
-            "outcomes[0].place.line is invalid: invalid value: integer `-1`, expected u32 (line 2 column 74)",
+            "outcomes[0] is invalid: invalid value: integer `-1`, expected u32 (line 2 column 74)",
         );
         let head = r#""tool": {"name": "signoff", "version": 1}"#;
         check(

@@ -28,7 +28,7 @@ fn head(members: Map<String, Value>) -> Result<Head, String> {
         Some(version) => return Err(format!("expected a record of version {VERSION}, found version {version}")),
         None => return Err(format!("expected `\"record\": {VERSION}` as the first property of a record")),
     }
-    from_properties(members).map_err(|error| format!("the head is invalid: {}", error.inner()))
+    from_properties(members).map_err(|misfit| format!("the head is invalid: {misfit}"))
 }
 
 fn not_an_object(error: &serde_json::Error) -> String {

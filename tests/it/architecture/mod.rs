@@ -43,7 +43,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("token", &["http", "transport"]),
     ("run", &["contract", "case", "check", "expression", "http", "sign", "token", "transport"]),
     ("coverage", &["contract", "case", "run", "http"]),
-    ("record", &["run", "coverage", "check", "generate", "case", "contract", "diff", "http"]),
+    ("record", &["run", "coverage", "check", "generate", "case", "contract", "diff", "document", "http"]),
     ("generate", &["contract", "case", "expression", "http"]),
     ("import", &["case", "contract", "document", "generate", "http"]),
     ("mock", &["contract", "expression", "generate", "document", "http", "transport"]),
