@@ -25,7 +25,7 @@ use target::serve;
 const ROUNDS: usize = 7;
 const SPEC: &str = include_str!("../specs/imprint.yaml");
 
-/// One comparison: number of cases and files, order, concurrency, and delay of the target.
+/// One comparison: number of cases and files, order, concurrency, delay of the target, and how its requests are authorised.
 struct Load {
     title: &'static str,
     cases: usize,
@@ -33,14 +33,30 @@ struct Load {
     independent: bool,
     jobs: usize,
     latency: Duration,
+    /// Members of the target in signoff.yaml, in flow style; `URL` is that of the server.
+    access: &'static str,
 }
 
-const HERE: Load = Load { title: "", cases: 1, files: 1, independent: false, jobs: 16, latency: Duration::ZERO };
+const KEY: &str = r#"auth: { bearerAuth: "${env.BENCH_KEY}" }"#;
+const HERE: Load =
+    Load { title: "", cases: 1, files: 1, independent: false, jobs: 16, latency: Duration::ZERO, access: KEY };
+/// The limit neither requests tokens nor signs: the ratio is to be compared with that of the same cases with a key.
+const SIGNED: Load = Load { cases: 5000, files: 50, ..HERE };
 const AWAY: Load = Load { cases: 1000, jobs: 64, latency: Duration::from_millis(20), ..HERE };
 
 const LOADS: &[Load] = &[
     Load { title: "one case", ..HERE },
     Load { title: "5,000 cases in 50 files", cases: 5000, files: 50, ..HERE },
+    Load {
+        title: "  with an access token",
+        access: r#"auth: { bearerAuth: { oauth2: client_credentials, token_url: "URL/token", client_id: bench, client_secret: "${env.BENCH_KEY}" } }"#,
+        ..SIGNED
+    },
+    Load {
+        title: "  signed: HMAC of a template",
+        access: r#"auth: { bearerAuth: "${env.BENCH_KEY}" }, sign: { text: "${timestamp}${method}${url}${body}", headers: { X-Timestamp: "${timestamp}", X-Signature: "${base64(hmac('sha256', env.BENCH_KEY, text))}" } }"#,
+        ..SIGNED
+    },
     Load { title: "20 ms away: 1,000 independent cases", files: 10, independent: true, ..AWAY },
     // Cases of a story wait for each other, and a hundred stories of ten go through 64 lanes in two rounds: 0.4 s at least.
     Load { title: "20 ms away: 1,000 cases in 100 stories", files: 100, ..AWAY },
@@ -66,11 +82,8 @@ fn main() -> Outcome<()> {
 fn serve_for_a_profiler(folder: &Path, cases: usize, files: usize) -> Outcome<()> {
     let load = Load { cases, files, ..HERE };
     let url = serve(load.latency)?;
-    write_project(folder, &load)?;
-    println!(
-        "cd {} && BENCH_KEY=a-key-for-the-bench signoff run --quiet --target {url} --auth bearerAuth=env:BENCH_KEY",
-        folder.display()
-    );
+    write_project(folder, &url, &load)?;
+    println!("cd {} && BENCH_KEY=a-key-for-the-bench signoff run --quiet --target bench", folder.display());
     loop {
         std::thread::park();
     }
@@ -79,11 +92,11 @@ fn serve_for_a_profiler(folder: &Path, cases: usize, files: usize) -> Outcome<()
 fn compare(load: &Load) -> Outcome<()> {
     let url = serve(load.latency)?;
     let folder = tempfile::tempdir()?;
-    write_project(folder.path(), load)?;
+    write_project(folder.path(), &url, load)?;
     let this = std::env::current_exe()?;
     let (mut ours, mut theirs, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
     for round in 0..=ROUNDS {
-        let signoff = measure(signoff_command(folder.path(), &url, load))?.ended(0)?;
+        let signoff = measure(signoff_command(folder.path(), load))?.ended(0)?;
         let mut limit = Command::new(&this);
         limit.args(["--limit", &url, &load.cases.to_string(), &load.jobs.to_string()]);
         let limit = measure(limit)?.ended(0)?;
@@ -106,18 +119,20 @@ fn compare(load: &Load) -> Outcome<()> {
     Ok(())
 }
 
-fn signoff_command(project: &Path, url: &str, load: &Load) -> Command {
+fn signoff_command(project: &Path, load: &Load) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_signoff"));
     command.current_dir(project).env("BENCH_KEY", "a-key-for-the-bench");
-    command.args(["run", "--quiet", "--target", url, "--auth", "bearerAuth=env:BENCH_KEY"]);
-    command.args(["--jobs", &load.jobs.to_string()]);
+    command.args(["run", "--quiet", "--target", "bench", "--jobs", &load.jobs.to_string()]);
     command
 }
 
-fn write_project(folder: &Path, load: &Load) -> Outcome<()> {
+fn write_project(folder: &Path, url: &str, load: &Load) -> Outcome<()> {
     fs::create_dir_all(folder.join("cases"))?;
     fs::write(folder.join("spec.yaml"), SPEC)?;
-    fs::write(folder.join("signoff.yaml"), "spec: spec.yaml\ncases: cases\nreports: reports\n")?;
+    let access = load.access.replace("URL", url);
+    let config =
+        format!("spec: spec.yaml\ncases: cases\nreports: reports\ntargets:\n  bench: {{ url: \"{url}\", {access} }}\n");
+    fs::write(folder.join("signoff.yaml"), config)?;
     let per_file = load.cases / load.files;
     for file in 0..load.files {
         let mut text = format!("operation: linkCustomerAccount\nindependent: {}\ncases:\n", load.independent);

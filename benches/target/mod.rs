@@ -13,7 +13,7 @@ use tokio::net::TcpListener;
 
 use crate::process::Outcome;
 
-/// The target: links every customer.
+/// The target: links every customer, and issues an access token to every client.
 pub fn serve(latency: Duration) -> Outcome<String> {
     let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
     listener.set_nonblocking(true)?;
@@ -35,14 +35,17 @@ pub fn serve(latency: Duration) -> Outcome<String> {
 }
 
 async fn answer(request: Request<Incoming>, latency: Duration) -> Result<Response<Full<Bytes>>, Infallible> {
-    let id = request.uri().path().split('/').nth(3).unwrap_or_default().to_owned();
+    let path = request.uri().path().to_owned();
     let _ = request.into_body().collect().await;
     if !latency.is_zero() {
         tokio::time::sleep(latency).await;
     }
-    let body = json!({
-        "customer_id": id, "partner_customer_id": "PARTNER", "status": "ACTIVE", "created_at": "2025-02-13T19:08:07.000Z",
-    });
+    let body = match path.split('/').nth(3) {
+        None => json!({ "access_token": "a-token-for-the-bench", "token_type": "Bearer", "expires_in": 3600 }),
+        Some(id) => json!({
+            "customer_id": id, "partner_customer_id": "PARTNER", "status": "ACTIVE", "created_at": "2025-02-13T19:08:07.000Z",
+        }),
+    };
     let response = Response::builder().header("content-type", "application/json");
     Ok(response.body(Full::new(Bytes::from(body.to_string()))).expect("a response"))
 }
