@@ -238,6 +238,8 @@ pub enum GivenCredential {
     Wrong,
     /// `expired`: an access token of the target whose time is over.
     Expired,
+    /// `none` for a client certificate: none is shown.
+    NoCertificate,
 }
 
 /// The forms of a request body.

@@ -154,16 +154,20 @@ impl Form<'_, '_, '_> {
             Some("expired") => Some(GivenCredential::Expired),
             _ => None,
         };
-        if let Some(negative) = negative {
-            if let Some(SecurityScheme::MutualTls) = self.binder.contract.security_schemes.get(scheme) {
-                let message =
-                    "a client certificate belongs to the connection: a case cannot send a wrong or an expired one";
-                self.compiler.wrong(rules::WRONG_VALUE, &at, message);
-            }
+        let is_certificate = self.binder.contract.security_schemes.get(scheme) == Some(&SecurityScheme::MutualTls);
+        if let Some(negative) = negative.filter(|_| !is_certificate) {
             return Some((scheme.to_owned(), negative));
         }
         let scope = value.as_object().filter(|members| members.len() == 1).and_then(|members| members.get("scope"));
         let given = match scope {
+            _ if is_certificate && value == "none" => GivenCredential::NoCertificate,
+            _ if is_certificate => {
+                let message = format!(
+                    "`{scheme}` is a client certificate: expected `none`; `as: NAME` shows another certificate"
+                );
+                self.compiler.wrong(rules::WRONG_VALUE, &at, message);
+                return None;
+            }
             None => GivenCredential::Value(self.compiler.tree(value, &at)?),
             Some(Value::String(scope)) if !scope.contains("${") => GivenCredential::Scope(scope.clone()),
             Some(_) => {

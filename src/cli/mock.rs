@@ -7,15 +7,16 @@ use std::sync::Arc;
 
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
-use crate::contract::Contract;
+use crate::contract::{Contract, SecurityScheme};
 use crate::expression::Scope;
 use crate::generate::request;
 use crate::http::Request;
+use crate::input_file;
 use crate::mock::MockOptions;
 use crate::mock::faults::Fault;
 use crate::mock::oauth::token_paths;
 use crate::mock::server::admin::Admin;
-use crate::mock::server::tls::Certificate;
+use crate::mock::server::tls::{Certificate, ClientCertificates};
 use crate::mock::server::{Server, listen, serve};
 use crate::output_file;
 use crate::pointer::Pointer;
@@ -52,7 +53,7 @@ pub(super) fn run(args: &Mock, session: &mut Session<'_>) -> Result<Exit, Failur
     let (admin, secrets) = admin(args, address, session)?;
     server.admin = admin;
     session.secrets.extend(secrets);
-    server.certificate = certificate(args, address, &loaded.settings)?;
+    server.certificate = certificate(args, address, &loaded.settings, &server.contract())?;
     let server = Arc::new(server);
     let stop = Stop::default();
     let _watch = session.watch(&stop)?;
@@ -193,12 +194,23 @@ fn admin(args: &Mock, address: SocketAddr, session: &Session<'_>) -> Result<(Opt
     }
 }
 
-fn certificate(args: &Mock, address: SocketAddr, settings: &Settings) -> Result<Option<Certificate>, Failure> {
+fn certificate(
+    args: &Mock,
+    address: SocketAddr,
+    settings: &Settings,
+    contract: &Contract,
+) -> Result<Option<Certificate>, Failure> {
     if !args.tls {
         return Ok(None);
     }
     let hosts = ["localhost", "127.0.0.1", "::1"].map(str::to_owned).into_iter().chain([address.ip().to_string()]);
-    let certificate = Certificate::generate(hosts.collect()).map_err(Problem::new)?;
+    let clients = args.client_ca.as_ref().map(|file| {
+        let unreadable = |error| Problem::new(format!("cannot read {}: {}", file.display(), reason(&error)));
+        let authorities = input_file::read(&settings.directory.join(file)).map_err(unreadable)?;
+        let are_optional = contract.security_schemes.values().any(|scheme| *scheme == SecurityScheme::MutualTls);
+        Ok::<_, Problem>(ClientCertificates { authorities, are_optional })
+    });
+    let certificate = Certificate::generate(hosts.collect(), clients.transpose()?).map_err(Problem::new)?;
     if let Some(file) = &args.save_certificate {
         let file = settings.directory.join(file);
         output_file::write(&file, certificate.pem())

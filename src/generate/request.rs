@@ -87,7 +87,7 @@ impl Draft<'_> {
         }
         let url = if query.is_empty() { path } else { format!("{path}?{}", query.join("&")) };
         let body = self.body.as_ref().map(|(content, _)| content.bytes.clone());
-        Request { method: self.operation.method.clone(), url, headers, body }
+        Request { method: self.operation.method.clone(), url, headers, body, ..Request::default() }
     }
 }
 

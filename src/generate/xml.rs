@@ -186,8 +186,13 @@ mod tests {
         assert_eq!(judge::body_value(&contract, schema, Direction::Request, value), []);
         let content = super::super::content::serialize(&contract, media, value).expect("it is written");
         let headers: Headers = [("content-type", content.media_type.as_str())].into_iter().collect();
-        let request =
-            Request { method: "POST".to_owned(), url: "/x".to_owned(), headers, body: Some(content.bytes.clone()) };
+        let request = Request {
+            method: "POST".to_owned(),
+            url: "/x".to_owned(),
+            headers,
+            body: Some(content.bytes.clone()),
+            ..Request::default()
+        };
         let judgement = judge::request(&contract, operation, &request);
         let text = String::from_utf8_lossy(&content.bytes).into_owned();
         assert!(judgement.breaches.is_empty() && judgement.not_checked.is_empty(), "{text}: {judgement:?}");

@@ -4,6 +4,8 @@
 pub const MOCK_ERROR: &str = "signoff-mock-error";
 /// Header of a response by which the mock lists the violations of a request that the body does not mention, one line each.
 pub const MOCK_VIOLATION: &str = "signoff-mock-violation";
+/// Request header that reports to a mock in the same process that the request shows no client certificate.
+pub(crate) const NO_CERTIFICATE: &str = "signoff-no-client-certificate";
 
 /// Header lines; several lines may have the same name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

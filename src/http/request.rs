@@ -15,6 +15,20 @@ pub struct Request {
     pub headers: Headers,
     /// The bytes of the body; `None` sends no body.
     pub body: Option<Bytes>,
+    /// The client certificate of the connection.
+    pub certificate: ClientCertificate,
+}
+
+/// The client certificate that a connection shows.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum ClientCertificate {
+    /// Not known: that of the target, or none.
+    #[default]
+    Unknown,
+    /// None.
+    Absent,
+    /// The one of this number: 0 is that of the target, further ones belong to its credentials.
+    Present(usize),
 }
 
 impl Request {

@@ -141,7 +141,8 @@ mod tests {
     fn repeated_names_are_kept() {
         let url = "/x?a=1&b=x+y&a=2&a=%2F".to_owned();
         let lines: Headers = [("X-A", "1"), ("ETag", "e"), ("x-a", "2")].into_iter().collect();
-        let request = Request { method: "GET".to_owned(), url, headers: Headers::default(), body: None };
+        let request =
+            Request { method: "GET".to_owned(), url, headers: Headers::default(), body: None, ..Request::default() };
         assert_eq!(pairs(request.query().unwrap_or_default().as_bytes()), json!({ "a": ["1", "2", "/"], "b": "x y" }));
         assert_eq!(headers(&lines, &Fields::All), json!({ "x-a": "1, 2", "etag": "e" }));
     }
@@ -149,7 +150,8 @@ mod tests {
     #[test]
     fn what_nobody_reads_is_not_made() {
         let headers: Headers = [("X-A", "1"), ("ETag", "e")].into_iter().collect();
-        let message = Request { method: "GET".to_owned(), url: "/x?a=1".to_owned(), headers, body: None };
+        let message =
+            Request { method: "GET".to_owned(), url: "/x?a=1".to_owned(), headers, body: None, ..Request::default() };
         let check = |paths: &[&str], expected: Value| {
             let mut fields = Fields::default();
             paths.iter().for_each(|path| fields.add(path.split('.').filter(|name| !name.is_empty())));
@@ -178,6 +180,7 @@ mod tests {
                 url: "/".to_owned(),
                 headers: headers.clone(),
                 body: Some(text.into()),
+                ..Request::default()
             };
             super::request(&[], &request, None, &Fields::All)["body"].take()
         };

@@ -202,6 +202,9 @@ fn credential(contract: &Contract, name: &str, scheme: &SecurityScheme) -> Value
         SecurityScheme::Basic => json!({
             "username": format!("${{env.{variable}_USERNAME}}"), "password": format!("${{env.{variable}_PASSWORD}}")
         }),
+        SecurityScheme::MutualTls => json!({
+            "cert": format!("${{public(env.{variable}_CERT)}}"), "key": format!("${{public(env.{variable}_KEY)}}")
+        }),
         _ => format!("${{env.{variable}}}").into(),
     }
 }

@@ -172,7 +172,13 @@ fn received(prepared: Prepared, request: &Request) -> Request {
         headers.entry(CONTENT_LENGTH).or_insert(length.into());
     }
     let url = url[Position::BeforePath..Position::AfterQuery].to_owned();
-    Request { method: method.as_str().to_owned(), url, headers: lines(&headers), body }
+    Request {
+        method: method.as_str().to_owned(),
+        url,
+        headers: lines(&headers),
+        body,
+        certificate: request.certificate,
+    }
 }
 
 /// A response on its way.
@@ -354,7 +360,7 @@ mod tests {
             total_timeout: Duration::from_secs(10),
             max_body: 1_000_000,
             ca_pem: None,
-            identity_pem: None,
+            identities: Default::default(),
             proxy: None,
             connections: 1,
         }

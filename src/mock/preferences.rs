@@ -225,7 +225,13 @@ mod tests {
         let lines = [("prefer", "respond-async, wait=10; code=404"), ("prefer", "code=many, example=x, dynamic=1")];
         let unsupported = |url: &str, lines: &[(&str, &str)]| {
             let (method, headers) = ("GET".to_owned(), lines.iter().copied().collect());
-            Preferences::unsupported(&Request { method, url: url.to_owned(), headers, body: None })
+            Preferences::unsupported(&Request {
+                method,
+                url: url.to_owned(),
+                headers,
+                body: None,
+                ..Request::default()
+            })
         };
         let expect = ["respond-async", "wait=10", "code=many", "dynamic=1"].map(|text| format!("Prefer: {text}"));
         assert_eq!(unsupported("/", &lines), expect);

@@ -75,7 +75,7 @@ impl Project {
             total_timeout: Duration::from_secs(10),
             max_body: 1_000_000,
             ca_pem: None,
-            identity_pem: None,
+            identities: Default::default(),
             proxy: None,
             connections: 1,
         };

@@ -17,6 +17,7 @@ use crate::run::{self, Start};
 use crate::sign::Signer;
 use crate::token::{TokenEndpoint, TokenSettings, Tokens};
 use crate::transport::InvalidSetting;
+use crate::transport::client_identity::ClientIdentities;
 use crate::transport::network::{self, Network};
 
 use super::config_file::FILE_NAME;
@@ -28,7 +29,7 @@ use super::mock_tokens;
 use super::negative_credentials;
 use super::settings::Settings;
 use super::target::{self, ChosenTarget};
-use super::urls::{EMBEDDED_URL, base_url, proxy_url};
+use super::urls::{self, EMBEDDED_URL, base_url, proxy_url};
 
 /// A target that requests can be sent to.
 pub(crate) struct Connection {
@@ -70,6 +71,7 @@ impl Connector<'_> {
         chosen: &ChosenTarget,
         credentials: TargetCredentials,
     ) -> Result<Connection, Vec<Problem>> {
+        let identities = credentials.identities.clone();
         let unknown = methods::unknown(self.settings, chosen, self.contract);
         if !unknown.is_empty() {
             return Err(unknown);
@@ -79,7 +81,7 @@ impl Connector<'_> {
             Some(mock) => mock.url().to_owned(),
             None => self.url(chosen).map_err(|problem| vec![problem])?,
         };
-        let network = self.network(chosen, &url)?;
+        let network = self.network(chosen, &url, identities)?;
         let start_command = mock.as_ref().map(|mock| self.start_command(chosen, mock.url()));
         let target = self.target(chosen, &url, start_command, credentials)?;
         Ok(Connection { target, network, mock })
@@ -99,7 +101,7 @@ impl Connector<'_> {
         let rules = self.mock_rules(chosen)?.map(|rules| rules.tokens).unwrap_or_default();
         let values = mock_tokens::issued(credentials.values, &credentials.tokens, self.contract, rules)?;
         let refused = negative_credentials::refused(&values, self.contract);
-        let credentials = TargetCredentials { values, tokens: Vec::new() };
+        let credentials = TargetCredentials { values, ..TargetCredentials::default() };
         let target = self.target(chosen, EMBEDDED_URL, None, credentials)?;
         Ok(Embedded { settings, refused, target: run::Target { rate: None, ..target } })
     }
@@ -120,14 +122,14 @@ impl Connector<'_> {
         credentials: TargetCredentials,
     ) -> Result<run::Target, Vec<Problem>> {
         let Target { vars, allow, .. } = &chosen.target;
-        let TargetCredentials { values, tokens } = credentials;
+        let TargetCredentials { values, tokens, identities, .. } = credentials;
         Ok(run::Target {
             name: chosen.name.clone(),
             url: url.trim_end_matches('/').to_owned(),
             start_command,
             vars: vars.clone(),
             credentials: values,
-            tokens: Arc::new(self.tokens(chosen, url, tokens)?),
+            tokens: Arc::new(self.tokens(chosen, url, (tokens, &identities))?),
             signer: self.signer(chosen, url)?,
             headers: chosen.headers(),
             allow: allow.iter().map(|method| method.to_ascii_uppercase()).collect(),
@@ -141,9 +143,12 @@ impl Connector<'_> {
         problems.extend(self.rate(chosen).err());
         if !chosen.is_mock() {
             let url = self.url(chosen).map_err(|problem| vec![problem]);
-            problems.extend(url.and_then(|url| self.network(chosen, &url).map(drop)).err().into_iter().flatten());
+            let none = ClientIdentities::default();
+            let network = url.and_then(|url| self.network(chosen, &url, none.clone()).map(drop));
+            problems.extend(network.err().into_iter().flatten());
             if problems.is_empty() {
-                problems.extend(self.tokens(chosen, EMBEDDED_URL, tokens.to_vec()).err().into_iter().flatten());
+                let tokens = (tokens.to_vec(), &none);
+                problems.extend(self.tokens(chosen, EMBEDDED_URL, tokens).err().into_iter().flatten());
             }
         }
         if problems.is_empty() { Ok(()) } else { Err(problems) }
@@ -151,7 +156,12 @@ impl Connector<'_> {
 
     /// The access tokens, each with a client for its endpoint: with the certificates, proxy and timeouts of the target. Those of a mock
     /// are issued by the mock itself, at `url`.
-    fn tokens(&self, chosen: &ChosenTarget, url: &str, tokens: Vec<TokenSettings>) -> Result<Tokens, Vec<Problem>> {
+    fn tokens(
+        &self,
+        chosen: &ChosenTarget,
+        url: &str,
+        (tokens, identities): (Vec<TokenSettings>, &ClientIdentities),
+    ) -> Result<Tokens, Vec<Problem>> {
         let of_mock = base_url(url).ok().filter(|_| chosen.is_mock());
         let endpoint = |mut settings: TokenSettings| {
             if let Some(url) = of_mock.as_ref().and_then(|url| url.join(&settings.url[Position::BeforePath..]).ok()) {
@@ -159,7 +169,8 @@ impl Connector<'_> {
             }
             let origin = settings.url.origin().ascii_serialization();
             let client = self.client_settings(chosen, &origin)?;
-            let client = network::Settings { max_body: MAX_TOKEN_RESPONSE, connections: 1, ..client };
+            let identities = ClientIdentities { own: identities.own.clone(), ..ClientIdentities::default() };
+            let client = network::Settings { identities, max_body: MAX_TOKEN_RESPONSE, connections: 1, ..client };
             Ok(TokenEndpoint { settings, network: self.client(chosen, client)? })
         };
         tokens.into_iter().map(endpoint).collect::<Result<_, _>>().map(Tokens::new)
@@ -174,8 +185,8 @@ impl Connector<'_> {
         Ok(Some(Signer::new(signature, &base, nonces)))
     }
 
-    fn network(&self, chosen: &ChosenTarget, url: &str) -> Result<Network, Vec<Problem>> {
-        self.client(chosen, self.client_settings(chosen, url)?)
+    fn network(&self, chosen: &ChosenTarget, url: &str, identities: ClientIdentities) -> Result<Network, Vec<Problem>> {
+        self.client(chosen, network::Settings { identities, ..self.client_settings(chosen, url)? })
     }
 
     fn client(&self, chosen: &ChosenTarget, settings: network::Settings) -> Result<Network, Vec<Problem>> {
@@ -184,7 +195,6 @@ impl Connector<'_> {
             let given = &self.settings.overrides.target;
             let is_given = match key {
                 Some("ca_file") => given.ca_file.is_some(),
-                Some("client_cert") => given.client_cert.is_some(),
                 _ => given.proxy.is_some(),
             };
             let problem = Problem::new(message);
@@ -226,13 +236,8 @@ impl Connector<'_> {
         Ok(Some(running))
     }
 
-    /// The target's URL, else the document's first server with an absolute URL.
     fn url(&self, chosen: &ChosenTarget) -> Result<String, Problem> {
-        if let Some(url) = &chosen.target.url {
-            return Ok(url.clone());
-        }
-        let is_absolute = |url: &&String| url.starts_with("http://") || url.starts_with("https://");
-        self.contract.servers.iter().map(|server| &server.url).find(is_absolute).cloned().ok_or_else(|| {
+        urls::of_target(&chosen.target, self.contract).map(str::to_owned).ok_or_else(|| {
             let message =
                 format!("target `{}` has neither `mock` nor `url`, and the document declares no server", chosen.name);
             chosen.placed(self.settings, &[], Problem::new(message))
@@ -262,7 +267,7 @@ impl Connector<'_> {
             total_timeout: reader.timeout("total", execution.total_timeout, timeout.total.as_deref(), 30),
             max_body: reader.max_body(execution.max_body),
             ca_pem: reader.pem("ca_file", given.target.ca_file.as_deref(), target.ca_file.as_deref()),
-            identity_pem: reader.pem("client_cert", given.target.client_cert.as_deref(), target.client_cert.as_deref()),
+            identities: ClientIdentities::default(),
             proxy: target.proxy.as_deref().and_then(|proxy| reader.valid(&["proxy"], proxy_url(proxy))),
             url: match reader.valid(&["url"], base_url(url)) {
                 Some(url) => url,

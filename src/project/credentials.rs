@@ -7,16 +7,19 @@ use serde_json::{Value, json};
 use crate::case::expand::{Credentials, PLACEHOLDER};
 use crate::case::{Authorization, GivenCredential, Story, Suite};
 use crate::contract::{Contract, SecurityScheme};
+use crate::http::ClientCertificate;
 use crate::problem::Problem;
 use crate::token::{StandIn, TokenSettings, Tokens};
+use crate::transport::client_identity::ClientIdentities;
 
+use super::client_certificates::CertificateSource;
 use super::deserialize::with_suggestion;
-use super::format::Credential;
+use super::format::{CertificateFormat, Credential};
 use super::mock_tokens;
 use super::negative_credentials;
 use super::settings::Settings;
 use super::target::ChosenTarget;
-use super::token_credentials;
+use super::{token_credentials, urls};
 
 /// The credentials of a target.
 #[derive(Debug, Clone, Default)]
@@ -25,6 +28,10 @@ pub(crate) struct TargetCredentials {
     pub values: Credentials,
     /// The access tokens, in the order of their stand-ins.
     pub tokens: Vec<TokenSettings>,
+    /// The client certificates, in the order of their numbers from 1.
+    pub certificates: Vec<CertificateSource>,
+    /// The certificates as they were read.
+    pub identities: ClientIdentities,
 }
 
 /// The configured credentials of `chosen`; a mock gets placeholders for the others and for access tokens.
@@ -35,10 +42,15 @@ pub(super) fn resolve(
     suite: &Suite,
 ) -> Result<TargetCredentials, Vec<Problem>> {
     let mut problems = Vec::new();
-    let mut tokens = Vec::new();
+    let (mut tokens, mut certificates) = (Vec::new(), Vec::new());
     let mut set = |path: &[&str], given: &BTreeMap<String, Credential>| {
         let name = |scheme: &str| [&["targets", &chosen.name], path, &[scheme]].concat().join(".");
-        let (found, invalid) = validated(given, contract, (&name, chosen.is_mock()), &mut tokens);
+        let mut certificate = |scheme: &str, format: &CertificateFormat| {
+            let path = path.iter().copied().chain([scheme]).map(str::to_owned).collect();
+            certificates.push(CertificateSource { path, format: format.clone() });
+            certificates.len()
+        };
+        let (found, invalid) = validated(given, (contract, chosen.is_mock()), &name, &mut tokens, &mut certificate);
         let placed = |(scheme, problem): (String, Problem)| {
             chosen.placed(settings, &[path, &[scheme.as_str()]].concat(), problem)
         };
@@ -49,15 +61,20 @@ pub(super) fn resolve(
     let named =
         chosen.target.credentials.iter().map(|(name, given)| (name.clone(), set(&["credentials", name], given)));
     let (target, named) = (chosen.name.clone(), named.collect());
-    let mut values = Credentials { target, own, named, ..Credentials::default() };
+    let certificate = certificate(settings, chosen, contract);
+    let mut values = Credentials { target, own, named, certificate, ..Credentials::default() };
     if !problems.is_empty() {
         return Err(problems);
     }
     add_scoped(&mut values, &mut tokens, suite);
     if chosen.is_mock() {
         let served = mock_tokens::served(&tokens, contract);
-        let is_placeholder =
-            |value: &Value| value.as_str().is_some_and(|text| Tokens::source(text).is_some() && !served.contains(text));
+        // A certificate, or a token that the mock does not issue.
+        let is_placeholder = |value: &Value| match value.as_str() {
+            Some(text) => Tokens::source(text).is_some() && !served.contains(text),
+            None => value.is_u64(),
+        };
+        certificates.clear();
         replace(&mut values, contract, |_, value| is_placeholder(value));
         add_placeholders(&mut values, contract, suite);
         if served.is_empty() {
@@ -65,7 +82,20 @@ pub(super) fn resolve(
         }
     }
     negative_credentials::add(&mut values, suite, &chosen.target.auth, (contract, chosen.is_mock()));
-    Ok(TargetCredentials { values, tokens })
+    Ok(TargetCredentials { values, tokens, certificates, identities: ClientIdentities::default() })
+}
+
+/// The certificate of requests without one of a credential. A mock sees one, unless a case sends none. Over plain HTTP none is shown, and
+/// whether the target learns of one in another way is not known.
+fn certificate(settings: &Settings, chosen: &ChosenTarget, contract: &Contract) -> ClientCertificate {
+    let has_own = chosen.target.client_cert.is_some() || settings.overrides.target.client_cert.is_some();
+    let url = urls::of_target(&chosen.target, contract).and_then(|url| urls::base_url(url).ok());
+    match url {
+        _ if chosen.is_mock() => ClientCertificate::Present(0),
+        Some(url) if url.scheme() == "http" => ClientCertificate::Unknown,
+        _ if has_own => ClientCertificate::Present(0),
+        _ => ClientCertificate::Absent,
+    }
 }
 
 /// Adds an access token for each scope that a case asks for.
@@ -100,12 +130,13 @@ pub(super) fn placeholders(target: &str, contract: &Contract) -> Credentials {
 type Found = BTreeMap<String, Value>;
 
 /// The values of `given`, and the problems by scheme. Access tokens are added to `tokens`; `name` returns their names. Those of a mock
-/// can have a relative URL.
+/// can have a relative URL. `certificate` returns the number of a client certificate.
 fn validated(
     given: &BTreeMap<String, Credential>,
-    contract: &Contract,
-    (name, is_mock): (&dyn Fn(&str) -> String, bool),
+    (contract, is_mock): (&Contract, bool),
+    name: &dyn Fn(&str) -> String,
     tokens: &mut Vec<TokenSettings>,
+    certificate: &mut dyn FnMut(&str, &CertificateFormat) -> usize,
 ) -> (Found, Vec<(String, Problem)>) {
     let mut found = Found::new();
     let mut invalid = Vec::new();
@@ -114,6 +145,10 @@ fn validated(
             Credential::Fixed(value) => credential_value(scheme, value, contract),
             Credential::Token(format) => stand_in(scheme, contract, tokens, || {
                 token_credentials::resolve(name(scheme), scheme, format, (contract, is_mock))
+            }),
+            Credential::Certificate(format) => known(scheme, contract).and_then(|kind| match kind {
+                SecurityScheme::MutualTls => Ok(certificate(scheme, format).into()),
+                _ => Err(Problem::new(format!("`{scheme}` takes no client certificate: its type is not mutualTLS"))),
             }),
         };
         match value {
@@ -159,6 +194,9 @@ fn credential_value(scheme: &str, value: &Value, contract: &Contract) -> Result<
                 )
             }),
         (SecurityScheme::Basic, value) => Ok(value.clone()),
+        (SecurityScheme::MutualTls, _) => {
+            Err(Problem::new(format!("`{scheme}` expects a client certificate: {{ cert, key, password }}")))
+        }
         (_, Value::String(_)) => Ok(value.clone()),
         _ => Err(Problem::new(format!("`{scheme}` expects a string"))),
     }

@@ -128,7 +128,7 @@ mod tests {
                 "/fail_on/0 expected one of skipped, not-checked, warning, flaky, new, uncovered-new, found `skiped` (did you mean `skipped`?)",
                 "/redact expected a list, found \"x\"",
                 "/targets/sandbox/uri unknown key `uri` (did you mean `url`?)",
-                "/targets/sandbox/auth/bearer expected a string, { username, password } or { oauth2: client_credentials, … }",
+                "/targets/sandbox/auth/bearer expected a string, { username, password }, { oauth2: client_credentials, … } or { cert, key, password }",
                 "/targets/sandbox/timeout/conect unknown key `conect` (did you mean `connect`?)",
                 "/targets/list expected an object, found a list",
             ]

@@ -90,8 +90,12 @@ pub(crate) struct Target {
     pub max_body: Option<String>,
     /// PEM file of certificate authorities to trust in addition to the system's.
     pub ca_file: Option<String>,
-    /// PEM file of a client certificate and its key.
+    /// PEM file of a client certificate, which every connection shows; it may contain the key.
     pub client_cert: Option<String>,
+    /// PEM file of the key of `client_cert`.
+    pub client_key: Option<String>,
+    /// Password of the key.
+    pub client_key_password: Option<String>,
     /// URL of an HTTP proxy.
     pub proxy: Option<String>,
     /// HTTP methods that may be sent; cases with other methods are skipped. Every method if empty.
@@ -154,6 +158,20 @@ pub(crate) enum Credential {
     Fixed(Value),
     /// An access token, which is requested.
     Token(Box<TokenFormat>),
+    /// A client certificate.
+    Certificate(CertificateFormat),
+}
+
+/// A client certificate with its key, for a security scheme of type `mutualTLS`.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CertificateFormat {
+    /// PEM file of the certificate; it may contain the key.
+    pub cert: String,
+    /// PEM file of the key.
+    pub key: Option<String>,
+    /// Password of the key.
+    pub password: Option<String>,
 }
 
 impl Credential {
@@ -161,7 +179,7 @@ impl Credential {
     pub(super) fn as_str(&self) -> Option<&str> {
         match self {
             Self::Fixed(value) => value.as_str(),
-            Self::Token(_) => None,
+            Self::Token(_) | Self::Certificate(_) => None,
         }
     }
 }
@@ -184,7 +202,13 @@ impl TryFrom<Value> for Credential {
                 })?;
                 Ok(Self::Token(Box::new(format)))
             }
-            _ => Err("expected a string, { username, password } or { oauth2: client_credentials, … }".to_owned()),
+            Value::Object(map) if map.contains_key("cert") => {
+                CertificateFormat::deserialize(value).map(Self::Certificate).map_err(|error| error.to_string())
+            }
+            _ => {
+                let tokens = "{ oauth2: client_credentials, … }";
+                Err(format!("expected a string, {{ username, password }}, {tokens} or {{ cert, key, password }}"))
+            }
         }
     }
 }
@@ -196,10 +220,12 @@ impl JsonSchema for Credential {
 
     fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         let token = generator.subschema_for::<TokenFormat>();
+        let certificate = generator.subschema_for::<CertificateFormat>();
         schemars::json_schema!({
-            "description": "A string, user name and password for HTTP basic, or how to request an access token.",
+            "description": "A string, user name and password for HTTP basic, how to request an access token, or a client certificate for mutual TLS.",
             "anyOf": [
                 token,
+                certificate,
                 { "type": "string" },
                 {
                     "type": "object",

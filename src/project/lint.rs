@@ -72,6 +72,7 @@ fn empty_paths(config: &Config) -> Vec<(Pointer, Problem)> {
         let at = root.join("targets").join(name);
         paths.push((at.join("ca_file"), target.ca_file.as_ref()));
         paths.push((at.join("client_cert"), target.client_cert.as_ref()));
+        paths.push((at.join("client_key"), target.client_key.as_ref()));
     }
     let empty = paths.into_iter().filter(|(_, path)| path.is_some_and(|path| path.trim().is_empty()));
     empty.map(|(at, _)| (at, Problem::new("expected a path, found an empty string"))).collect()

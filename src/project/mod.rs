@@ -3,6 +3,7 @@
 //! Nothing here prints. Files are read here; environment and clock are passed in.
 
 pub(crate) mod baseline;
+pub(crate) mod client_certificates;
 pub(crate) mod config_file;
 pub(crate) mod connect;
 pub(crate) mod coverage;

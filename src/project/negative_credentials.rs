@@ -49,7 +49,7 @@ pub(super) fn add(
                 };
                 values.expired.insert(scheme.to_owned(), value.into());
             }
-            GivenCredential::Value(_) | GivenCredential::Scope(_) => {}
+            GivenCredential::Value(_) | GivenCredential::Scope(_) | GivenCredential::NoCertificate => {}
         }
     }
 }

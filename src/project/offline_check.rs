@@ -20,7 +20,7 @@ use super::credentials::TargetCredentials;
 use super::loaded::Project;
 use super::secrets::Vault;
 use super::settings::Settings;
-use super::{credentials, environment, target};
+use super::{client_certificates, credentials, environment, target};
 
 /// Base URL for signatures that are not sent.
 const OFFLINE_URL: &str = "http://127.0.0.1";
@@ -72,7 +72,8 @@ impl OfflineCheck<'_> {
         let configuration = Scope::new(self.start.at, self.start.seed, "configuration");
         let mut vault = Vault::offline(self.env, &self.settings.file.root, configuration);
         let mut check = TargetCheck { target: name.to_owned(), ..TargetCheck::default() };
-        check.problems = self.check(&mut check, &mut vault).err().unwrap_or_default();
+        let problems = self.check(&mut check, &mut vault).err().unwrap_or_default();
+        check.problems.extend(problems);
         check.missing.clone_from(vault.missing());
         secrets.extend(vault.into_secrets());
         check
@@ -82,17 +83,27 @@ impl OfflineCheck<'_> {
         let Self { settings, project, severities, start, .. } = self;
         let name = &*check.target;
         let chosen = target::resolve(settings, name, vault)?;
-        let TargetCredentials { values: mut credentials, tokens } =
+        let TargetCredentials { values: mut credentials, tokens, mut certificates, .. } =
             credentials::resolve(settings, &chosen, &project.contract, &project.suite)?;
         let mut scope = Scope::new(start.at, start.seed, "run");
         scope.set("env", &environment::of_cases(&project.suite, name, vault)?);
         let unset = Unset { configuration: &settings.file.value, target: name, names: vault.missing() };
         credentials::replace(&mut credentials, &project.contract, |path, _| unset.is_needed_at(path));
-        let connection = ["url", "proxy", "ca_file", "client_cert", "rate", "max_body", "timeout", "allow"];
+        let connection = ["url", "proxy", "ca_file", "rate", "max_body", "timeout", "allow"];
         let connector = Connector { settings, contract: &project.contract, start: *start };
         let verified = match connection.iter().any(|key| unset.is_needed_at(&[key])) {
             true => Ok(()),
             false => connector.verify(&chosen, &tokens),
+        };
+        certificates.retain(|source| !unset.is_needed_at(&source.path.iter().map(String::as_str).collect::<Vec<_>>()));
+        let pair = ["client_cert", "client_key", "client_key_password"];
+        let verified = match pair.iter().any(|key| unset.is_needed_at(&[key])) {
+            true => verified,
+            false => {
+                let notes = &mut check.problems;
+                let read = client_certificates::load(settings, &chosen, &certificates, start.at, notes);
+                verified.and(read.map(drop))
+            }
         };
         let selection = Selection::new(self.checkable(&unset));
         check.checked = selection.cases(&project.suite).count();

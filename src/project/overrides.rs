@@ -44,8 +44,10 @@ pub(crate) struct TargetOverrides {
     pub allow: Vec<String>,
     /// A PEM file of certificate authorities.
     pub ca_file: Option<PathBuf>,
-    /// A PEM file of a client certificate and its key.
+    /// A PEM file of a client certificate, perhaps with its key.
     pub client_cert: Option<PathBuf>,
+    /// A PEM file of its key.
+    pub client_key: Option<PathBuf>,
     /// The URL of an HTTP proxy.
     pub proxy: Option<String>,
 }

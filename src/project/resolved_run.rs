@@ -21,7 +21,9 @@ use super::settings::Settings;
 use super::start::start;
 use super::target::{self, ChosenTarget};
 use super::waivers::WaiverFile;
-use super::{baseline, credentials, environment, negative_credentials, unknown_targets, unused_variables};
+use super::{
+    baseline, client_certificates, credentials, environment, negative_credentials, unknown_targets, unused_variables,
+};
 
 /// The resolved inputs of a run.
 pub(crate) struct ResolvedRun {
@@ -77,7 +79,7 @@ impl ResolvedRun {
         start: Start,
     ) -> Result<Self, Vec<Problem>> {
         let values = credentials::placeholders(&chosen.name, &project.contract);
-        let credentials = TargetCredentials { values, tokens: Vec::new() };
+        let credentials = TargetCredentials { values, ..TargetCredentials::default() };
         let severities = settings.severities()?;
         let waiver_file = WaiverFile::load(&settings)?;
         // The requests of clients are no run of all cases, so that no gate applies.
@@ -166,7 +168,9 @@ fn resolve(
     let baseline =
         load_baseline(&settings, &project.contract, &chosen.name, &mut notes).map_err(|problem| vec![problem])?;
     let expired = waiver_file.expired_findings(&chosen.name, start.at);
-    let credentials = credentials::resolve(&settings, &chosen, &project.contract, &project.suite)?;
+    let mut credentials = credentials::resolve(&settings, &chosen, &project.contract, &project.suite)?;
+    credentials.identities =
+        client_certificates::load(&settings, &chosen, &credentials.certificates, start.at, &mut notes)?;
     vault.add(negative_credentials::secrets(&credentials.values));
     let mut scope = Scope::new(start.at, start.seed, "run");
     scope.set("env", &environment::of_cases(&project.suite, name, vault)?);

@@ -153,17 +153,22 @@ fn expanded(
     if problems.is_empty() { Ok((target, signature)) } else { Err(problems) }
 }
 
-/// Keys of access tokens whose values are secret even if they are written in the configuration.
+/// Keys of access tokens and client certificates whose values are secret even if they are written in the configuration.
 const SECRET_KEYS: [&str; 4] = ["client_secret", "password", "refresh_token", "expired_token"];
 
-/// The secrets of access tokens that are written in a target without a template, each with its key. A template decides with `public(…)`.
+/// Password of the key of the target's client certificate.
+const KEY_PASSWORD: &str = "client_key_password";
+
+/// The secrets of access tokens and client certificates that are written in a target without a template, each with its key. A template decides with `public(…)`.
 fn literal_secrets(target: &Value) -> impl Iterator<Item = (&'static str, &str)> {
     let sets = |key: &str| target.get(key).and_then(Value::as_object).into_iter().flat_map(Map::values);
     let named = sets("credentials").filter_map(Value::as_object).flat_map(Map::values);
-    let credentials = sets("auth").chain(named).filter(|credential| credential.get("oauth2").is_some());
+    let is_meant = |credential: &&Value| ["oauth2", "cert"].iter().any(|key| credential.get(key).is_some());
+    let credentials = sets("auth").chain(named).filter(is_meant);
     let values = credentials
         .flat_map(|credential| SECRET_KEYS.iter().filter_map(|key| Some((*key, credential.get(*key)?.as_str()?))));
-    values.filter(|(_, value)| !value.contains("${"))
+    let own = target.get(KEY_PASSWORD).and_then(Value::as_str).map(|value| (KEY_PASSWORD, value));
+    values.chain(own).filter(|(_, value)| !value.contains("${"))
 }
 
 fn apply(overrides: &TargetOverrides, target: &mut format::Target, vault: &mut Vault<'_>) -> Result<(), Vec<Problem>> {

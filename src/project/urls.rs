@@ -2,8 +2,19 @@
 
 use url::Url;
 
+use crate::contract::Contract;
+
+use super::format::Target;
+
 /// Base URL of a mock without a socket.
 pub(super) const EMBEDDED_URL: &str = "http://127.0.0.1:4010";
+
+/// The URL of a target, else the document's first server with an absolute URL.
+pub(super) fn of_target<'t>(target: &'t Target, contract: &'t Contract) -> Option<&'t str> {
+    let is_absolute = |url: &&str| url.starts_with("http://") || url.starts_with("https://");
+    let declared = || contract.servers.iter().map(|server| server.url.as_str()).find(is_absolute);
+    target.url.as_deref().or_else(declared)
+}
 
 /// Parses a URL that request paths are appended to.
 pub(super) fn base_url(text: &str) -> Result<Url, String> {

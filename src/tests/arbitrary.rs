@@ -105,7 +105,7 @@ fn any_message_is_judged_and_twice_the_same() {
         let body = Bytes::from(body);
         let wire_size = body.len() as u64;
         let response = Response { status, version: "HTTP/1.1", headers: headers.clone(), body: body.clone(), wire_size };
-        let request = Request { method: "POST".to_owned(), url, headers, body: Some(body) };
+        let request = Request { method: "POST".to_owned(), url, headers, body: Some(body), ..Request::default() };
         let judged = || {
             let of_response = judge::response(&contract, operation, "POST", &response);
             format!("{of_response:?} {:?}", judge::request(&contract, operation, &request))

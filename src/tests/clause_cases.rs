@@ -94,7 +94,7 @@ fn settings(url: &str) -> Settings {
         total_timeout: timeout,
         max_body: 10_000_000,
         ca_pem: None,
-        identity_pem: None,
+        identities: Default::default(),
         proxy: None,
         connections: 1,
     }

@@ -326,6 +326,7 @@ fn send_by(settings: Settings, url: &str, body: Option<&'static str>) -> Result<
         url: url.to_owned(),
         headers: Headers::default(),
         body: body.map(Into::into),
+        ..Request::default()
     };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(network.send(request))
@@ -339,7 +340,7 @@ fn settings(target: &str) -> Settings {
         total_timeout: Duration::from_millis(400),
         max_body: 10_000_000,
         ca_pem: None,
-        identity_pem: None,
+        identities: Default::default(),
         proxy: None,
         connections: 1,
     }

@@ -38,7 +38,7 @@ fn contract(content: &Value) -> Contract {
 fn clauses_about(contract: &Contract, media_type: &str, body: String) -> Vec<(String, Option<&'static str>)> {
     let headers = [("content-type", media_type)].into_iter().collect();
     let body = Some(Bytes::from(body));
-    let request = Request { method: "POST".to_owned(), url: "/a".to_owned(), headers, body };
+    let request = Request { method: "POST".to_owned(), url: "/a".to_owned(), headers, body, ..Request::default() };
     let judged = intent::judge(contract, contract.operations.first(), &request);
     // A value that is not known meets no clause.
     if !judged.not_checked.is_empty() {

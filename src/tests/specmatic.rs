@@ -38,6 +38,7 @@ impl Message {
             url: url.to_owned(),
             headers: self.headers(),
             body: Some(body.clone()).filter(|body| !body.is_empty()),
+            ..Request::default()
         };
         let operation = operation(contract, &request);
         match self.status {

@@ -37,7 +37,7 @@ pub(crate) fn token_request(settings: &TokenSettings, refresh_token: Option<&str
     }
     let (path, query) = (settings.url.path(), settings.url.query());
     let url = query.map_or_else(|| path.to_owned(), |query| format!("{path}?{query}"));
-    Request { method: "POST".to_owned(), url, headers, body: Some(form.finish().into()) }
+    Request { method: "POST".to_owned(), url, headers, body: Some(form.finish().into()), ..Request::default() }
 }
 
 /// Both parts are form-encoded before they are joined (RFC 6749 §2.3.1).

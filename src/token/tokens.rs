@@ -296,7 +296,7 @@ mod tests {
             total_timeout: second,
             max_body: 1_000,
             ca_pem: None,
-            identity_pem: None,
+            identities: Default::default(),
             proxy: None,
             connections: 1,
         };

@@ -4,8 +4,6 @@ use std::error::Error as StdError;
 use std::io;
 use std::time::Duration;
 
-use super::settings::Settings;
-
 /// Why no connection could be established. `peer` is `host:port`, and the proxy if there is one.
 pub(crate) fn connecting(error: &(dyn StdError + 'static), peer: &str) -> String {
     if let Some(error) = innermost_of::<rustls::Error>(error) {
@@ -94,17 +92,41 @@ pub(crate) fn no_response_within(limit: &str) -> String {
     format!("no response within {limit}")
 }
 
+/// Whether a connection shows a client certificate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shown {
+    /// None is configured.
+    Nothing,
+    /// A case sends none.
+    Withheld,
+    /// One is shown.
+    Certificate,
+}
+
+/// Why a case without a client certificate gets no response.
+pub(crate) const REFUSED_WITHOUT_CERTIFICATE: &str = "the target refuses connections without a client certificate in the TLS handshake: \
+    no HTTP response exists that a case could expect (such a case needs a target that responds, for example with 401 or 403)";
+
+/// Whether the peer ended the handshake with an alert, whose text alone is left over HTTP/2.
+pub(crate) fn is_alert(error: &(dyn StdError + 'static)) -> bool {
+    let is_alert = |error: &rustls::Error| matches!(error, rustls::Error::AlertReceived(_));
+    innermost_of::<rustls::Error>(error).is_some_and(is_alert) || innermost(error).starts_with("received fatal alert")
+}
+
 /// Hint for a target that closes a new TLS connection: with TLS 1.3 it can reject the client certificate only then (RFC 8446
 /// §4.4.2.4), and HTTP/2 loses the alert, or keeps only its text.
-pub(crate) fn certificate_hint(settings: &Settings, error: &(dyn StdError + 'static)) -> &'static str {
+pub(crate) fn certificate_hint(url: &url::Url, shown: Shown, error: &(dyn StdError + 'static)) -> &'static str {
     let is_text = innermost(error).starts_with("received fatal alert");
     let is_clear = innermost_of::<rustls::Error>(error).is_some() || !(is_reset(error) || is_gone(error) || is_text);
-    match (settings.url.scheme(), &settings.identity_pem) {
-        ("https", None) if !is_clear => " (does it require a client certificate? set `client_cert` or --client-cert)",
-        ("https", Some(_)) if !is_clear => {
-            " (does it reject the client certificate? check `client_cert` or --client-cert)"
+    if is_clear || url.scheme() != "https" {
+        return "";
+    }
+    match shown {
+        Shown::Nothing => " (does it require a client certificate? set `client_cert` or --client-cert)",
+        Shown::Withheld => {
+            " (does it refuse connections without a client certificate? then there is no response to expect)"
         }
-        _ => "",
+        Shown::Certificate => " (does it reject the client certificate? check `client_cert` or --client-cert)",
     }
 }
 

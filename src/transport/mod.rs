@@ -1,6 +1,7 @@
 //! Transports: send requests over the network, or replay recorded responses.
 
 mod address;
+pub(crate) mod client_identity;
 pub(crate) mod coding;
 mod error;
 pub(crate) mod failure;

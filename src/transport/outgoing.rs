@@ -92,7 +92,7 @@ mod tests {
             total_timeout: Duration::ZERO,
             max_body: 0,
             ca_pem: None,
-            identity_pem: None,
+            identities: Default::default(),
             proxy: None,
             connections: 1,
         };
@@ -101,7 +101,13 @@ mod tests {
 
     fn request(method: &str, headers: &[(&str, &str)]) -> Request {
         let headers = headers.iter().copied().collect();
-        Request { method: method.to_owned(), url: "/".to_owned(), headers, body: Some("body".into()) }
+        Request {
+            method: method.to_owned(),
+            url: "/".to_owned(),
+            headers,
+            body: Some("body".into()),
+            ..Request::default()
+        }
     }
 
     #[test]

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use super::client_identity::ClientIdentities;
+
 /// How to reach one target.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -17,8 +19,8 @@ pub struct Settings {
     pub max_body: u64,
     /// PEM of certificate authorities to trust in addition to the system's.
     pub ca_pem: Option<Vec<u8>>,
-    /// PEM of a client certificate and its key.
-    pub identity_pem: Option<Vec<u8>>,
+    /// The client certificates.
+    pub identities: ClientIdentities,
     /// `http://proxy:3128`; proxy environment variables are ignored.
     pub proxy: Option<url::Url>,
     /// Idle connections to keep: the number of jobs.

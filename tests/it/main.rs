@@ -12,6 +12,7 @@ mod leaks;
 mod library;
 mod memory;
 mod mock;
+mod mutual_tls;
 mod packaging;
 mod page;
 mod prism;

@@ -26,6 +26,7 @@ const FRAGMENTS: &[(&str, &str)] = &[
     ("operations:", "rules.yaml"),
     ("tokens:", "rules.yaml"),
     ("- finding:", "waivers.yaml"),
+    ("# of a target", "a target"),
     ("# cases/", "a case file"),
     ("# examples/", "a file of an example"),
     ("# .github/", "a workflow of GitHub"),
@@ -139,6 +140,20 @@ fn put(project: &Path, place: &str, block: &str) {
             fs::write(project.join("rules.yaml"), format!("extends: specs/imprint.mock.yaml\n{block}"))
                 .expect("writable");
             fs::write(&config, text.replacen("mock: specs/imprint.mock.yaml", "mock: rules.yaml", 1))
+        }
+        "a target" => {
+            let certificate = rcgen::generate_simple_self_signed(["partner".to_owned()]).expect("a certificate");
+            let pem = certificate.cert.pem() + &certificate.signing_key.serialize_pem();
+            fs::write(project.join("revoked.pem"), pem).expect("writable");
+            let document = "openapi: 3.1.0\ninfo: { title: API, version: '1' }\nsecurity: [{ partnerCertificate: [] }]\n\
+                paths: { /a: { get: { operationId: getA, responses: { '200': { description: it } } } } }\n\
+                components: { securitySchemes: { partnerCertificate: { type: mutualTLS } } }\n";
+            fs::write(project.join("api.yaml"), document).expect("writable");
+            let target: String = block.lines().map(|line| format!("\n    {line}")).collect();
+            let target = format!("targets:\n  sandbox:\n    url: https://api.example.com{target}");
+            let case = "story: S\ncases: [{ name: a, operation: getA, request: { as: revoked }, expect: { status: 200 } }]\n";
+            fs::write(project.join("revoked.yaml"), case).expect("writable");
+            fs::write(&config, format!("spec: api.yaml\ncases: revoked.yaml\n{target}\n"))
         }
         "waivers.yaml" => fs::write(project.join("waivers.yaml"), block),
         // A case file has a test of its own, and the files of other programs are not ours to validate.

@@ -25,22 +25,22 @@ use crate::imprint::copy_of_the_repository;
 use crate::mock::Served;
 
 /// A certificate authority.
-struct Authority(CertifiedIssuer<'static, KeyPair>);
+pub struct Authority(pub CertifiedIssuer<'static, KeyPair>);
 
 /// A certificate and its key.
-struct Identity {
-    certificate: rcgen::Certificate,
-    key: KeyPair,
+pub struct Identity {
+    pub certificate: rcgen::Certificate,
+    pub key: KeyPair,
 }
 
 impl Authority {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let mut params = CertificateParams::new([]).expect("no names");
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         Self(CertifiedIssuer::self_signed(params, KeyPair::generate().expect("a key")).expect("signed"))
     }
 
-    fn sign(&self, name: &str, until: i32) -> Identity {
+    pub fn sign(&self, name: &str, until: i32) -> Identity {
         let mut params = CertificateParams::new([name.to_owned()]).expect("a name");
         params.not_after = date_time_ymd(until, 1, 1);
         let key = KeyPair::generate().expect("a key");
@@ -49,7 +49,7 @@ impl Authority {
 }
 
 impl Identity {
-    fn pem(&self) -> String {
+    pub fn pem(&self) -> String {
         self.certificate.pem() + &self.key.serialize_pem()
     }
 }

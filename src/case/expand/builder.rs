@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::contract::Operation;
 use crate::expression::{Scope, Template, Tree};
-use crate::http::Headers;
+use crate::http::{ClientCertificate, Headers};
 use crate::pointer::Pointer;
 
 use super::super::Case;
@@ -28,6 +28,7 @@ pub(super) struct RequestBuilder<'a> {
     pub(super) removed: Vec<String>,
     pub(super) cookies: Vec<String>,
     pub(super) body: Option<Bytes>,
+    pub(super) certificate: ClientCertificate,
     /// What is left out because captures give its value.
     pub(super) unknown: UnknownParts,
 }
@@ -51,6 +52,7 @@ impl<'a> RequestBuilder<'a> {
             removed: Vec::new(),
             cookies: Vec::new(),
             body: None,
+            certificate: ClientCertificate::Unknown,
             unknown: UnknownParts::default(),
         }
     }

@@ -8,6 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
 use crate::contract::{Contract, ParameterIn, SecurityRequirement, SecurityScheme};
+use crate::http::ClientCertificate;
 use crate::suggestion::nearest;
 
 use super::super::error::ExpandError;
@@ -19,13 +20,16 @@ use super::text::{encoded, plain, scalar};
 impl RequestBuilder<'_> {
     /// Attaches the credentials of the case or the target for the operation's security.
     pub(super) fn credentials(&mut self, contract: &Contract) -> Result<(), ExpandError> {
+        self.certificate = self.client_certificate(contract);
         let (case, available) = (self.case, self.defaults.credentials);
         let at = || place(case, "auth");
         let given = match &self.case.request.auth {
             Authorization::None => return Ok(()),
+            Authorization::Given(values) if values.iter().all(|(_, given)| is_none(given)) => &available.own,
             Authorization::Given(values) => {
                 for (scheme, given) in values {
                     let tree = match given {
+                        GivenCredential::NoCertificate => continue,
                         GivenCredential::Value(tree) => tree,
                         of_target => {
                             let value = derived(available, scheme, of_target);
@@ -102,7 +106,41 @@ impl RequestBuilder<'_> {
         self.unknown.note(is_unknown, || "security".to_owned());
     }
 
-    /// Whether the case sets the credentials itself. Mutual TLS belongs to the connection, not to the request.
+    /// The client certificate: that of the scheme that the operation names, else that of the target.
+    fn client_certificate(&self, contract: &Contract) -> ClientCertificate {
+        let available = self.defaults.credentials;
+        let mut schemes: Vec<&str> = match self.operation {
+            Some(operation) => operation.security.iter().flat_map(|one| &one.schemes).map(String::as_str).collect(),
+            None => contract.security_schemes.keys().map(String::as_str).collect(),
+        };
+        schemes.retain(|scheme| is_certificate(contract, scheme));
+        let set = match &self.case.request.auth {
+            Authorization::Given(values) if values.iter().any(|(_, given)| is_none(given)) => {
+                return ClientCertificate::Absent;
+            }
+            _ if schemes.is_empty() => None,
+            Authorization::None => return ClientCertificate::Absent,
+            Authorization::As(name) => available.named.get(name),
+            _ => Some(&available.own),
+        };
+        let value = set.and_then(|set| schemes.iter().find_map(|scheme| set.get(*scheme)));
+        match value {
+            Some(value) if available.certificate != ClientCertificate::Unknown => {
+                // A placeholder has no number.
+                let number = value.as_u64().and_then(|number| usize::try_from(number).ok());
+                ClientCertificate::Present(number.unwrap_or_default())
+            }
+            _ => available.certificate,
+        }
+    }
+
+    /// Whether the case sends no client certificate of the scheme: `auth: { SCHEME: none }`.
+    fn leaves_out(&self, scheme: &str) -> bool {
+        let Authorization::Given(values) = &self.case.request.auth else { return false };
+        values.iter().any(|(held, given)| held == scheme && is_none(given))
+    }
+
+    /// Whether the case sets the credentials itself. A client certificate belongs to the connection, not to the request.
     fn is_written(&self, contract: &Contract, scheme: &str) -> bool {
         let request = &self.case.request;
         let header = |name: &str| request.has_header(name);
@@ -111,7 +149,9 @@ impl RequestBuilder<'_> {
             Some(SecurityScheme::ApiKey { location: ParameterIn::Query, name }) => held(&request.query, name),
             Some(SecurityScheme::ApiKey { location: ParameterIn::Cookie, name }) => held(&request.cookies, name),
             Some(SecurityScheme::ApiKey { name, .. }) => header(name),
-            Some(SecurityScheme::MutualTls) => true,
+            Some(SecurityScheme::MutualTls) => {
+                self.defaults.credentials.certificate != ClientCertificate::Absent || self.leaves_out(scheme)
+            }
             Some(_) => header("authorization"),
             None => false,
         }
@@ -175,6 +215,14 @@ impl RequestBuilder<'_> {
         }
         Ok(())
     }
+}
+
+fn is_certificate(contract: &Contract, scheme: &str) -> bool {
+    contract.security_schemes.get(scheme) == Some(&SecurityScheme::MutualTls)
+}
+
+fn is_none(given: &GivenCredential) -> bool {
+    matches!(given, GivenCredential::NoCertificate)
 }
 
 /// The credentials of a scheme as a request has them: what follows the scheme in `Authorization`, or the key. None where the value is

@@ -120,7 +120,8 @@ impl<'a> RequestBuilder<'a> {
         }
         header_syntax::check(&self.headers)
             .map_err(|message| ExpandError::new(message, self.case.at.join("request").join("headers")))?;
-        let mut request = Request { method: self.method, url, headers: self.headers, body: self.body };
+        let mut request =
+            Request { method: self.method, url, headers: self.headers, body: self.body, certificate: self.certificate };
         if let Some(signer) = self.defaults.signer {
             let signed = signed_headers(self.case, signer, &request, self.scope.started(), &self.case.id);
             let signed = signed.map_err(|message| {

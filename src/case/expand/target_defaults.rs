@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::http::Headers;
+use crate::http::{ClientCertificate, Headers};
 use crate::sign::Signer;
 
 /// Start of the credentials for a target that needs no real ones, such as the mock. They are public.
 pub(crate) const PLACEHOLDER: &str = "signoff-placeholder";
 
-/// Credentials by security scheme name: `basic` as `{username, password}`, anything else a string.
+/// Credentials by security scheme name: `basic` as `{username, password}`, a client certificate as its number, anything else a string.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Credentials {
     /// The target's name, for messages: `targets.NAME.auth.SCHEME`.
@@ -25,6 +25,8 @@ pub struct Credentials {
     pub wrong: BTreeMap<String, Value>,
     /// Expired access tokens by scheme, for `expired`.
     pub expired: BTreeMap<String, Value>,
+    /// The client certificate of a request that has none of these.
+    pub certificate: ClientCertificate,
 }
 
 /// What the target adds to the requests of cases.

@@ -52,6 +52,9 @@ pub(crate) struct Mock {
     /// Write the certificate to a file (PEM) for clients to trust
     #[arg(long, value_name = "FILE", requires = "tls", help_heading = SERVER)]
     pub save_certificate: Option<PathBuf>,
+    /// Ask clients for a certificate that one of these authorities (PEM) has signed
+    #[arg(long, value_name = "FILE", requires = "tls", help_heading = SERVER)]
+    pub client_ca: Option<PathBuf>,
     /// Serve the admin interface below /_signoff/: state, requests, rules
     #[arg(long, help_heading = SERVER)]
     pub admin: bool,

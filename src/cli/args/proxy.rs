@@ -69,8 +69,8 @@ pub(crate) struct ProxyTarget {
 impl From<ProxyTarget> for TargetOverrides {
     fn from(target: ProxyTarget) -> Self {
         let ProxyTarget { name, headers, allow, connection } = target;
-        let Connection { ca_file, client_cert, proxy } = connection;
-        Self { name, headers, allow, ca_file, client_cert, proxy, ..Self::default() }
+        let Connection { ca_file, client_cert, client_key, proxy } = connection;
+        Self { name, headers, allow, ca_file, client_cert, client_key, proxy, ..Self::default() }
     }
 }
 

@@ -39,9 +39,12 @@ pub(crate) struct Connection {
     /// Certificate authorities (PEM) to trust in addition to the system's
     #[arg(long, value_name = "FILE")]
     pub ca_file: Option<PathBuf>,
-    /// Client certificate and key (PEM)
+    /// Client certificate (PEM), also with its key
     #[arg(long, value_name = "FILE")]
     pub client_cert: Option<PathBuf>,
+    /// Key of the client certificate (PEM)
+    #[arg(long, value_name = "FILE")]
+    pub client_key: Option<PathBuf>,
     /// HTTP proxy to use; proxy environment variables are ignored
     #[arg(long, value_name = "URL", value_parser = values::proxy)]
     pub proxy: Option<String>,
@@ -50,7 +53,7 @@ pub(crate) struct Connection {
 impl From<Target> for TargetOverrides {
     fn from(target: Target) -> Self {
         let Target { name, vars, auth, headers, allow, connection } = target;
-        let Connection { ca_file, client_cert, proxy } = connection;
-        Self { name, vars, auth, headers, allow, ca_file, client_cert, proxy }
+        let Connection { ca_file, client_cert, client_key, proxy } = connection;
+        Self { name, vars, auth, headers, allow, ca_file, client_cert, client_key, proxy }
     }
 }

@@ -35,7 +35,7 @@ pub(crate) enum Impossible {
     PatternNotSupported,
     /// The response has no content by its status or method.
     NoContent,
-    /// A credential of the connection (`mutualTLS`), which all requests of a run share.
+    /// A credential of the connection (`mutualTLS`), which is in no message.
     CredentialOfConnection,
 }
 
@@ -108,7 +108,9 @@ impl Impossible {
             Self::NeverAlone => "every value that violates the keyword violates another one at its location, too",
             Self::PatternNotSupported => "the pattern is not supported, so values are not checked against it",
             Self::NoContent => "responses with this status or to this method have no content",
-            Self::CredentialOfConnection => "the connection, which no single request changes, can have the credentials",
+            Self::CredentialOfConnection => {
+                "the connection can have the credentials, which this clause does not observe"
+            }
         }
     }
 }

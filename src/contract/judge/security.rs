@@ -11,7 +11,7 @@ use crate::contract::{
     Anchor, Breach, Contract, Judgement, Location, Operation, ParameterIn, Rule, SecurityRequirement, SecurityScheme,
 };
 use crate::difference::Difference;
-use crate::http::Request;
+use crate::http::{ClientCertificate, Request};
 use crate::pointer::Pointer;
 
 /// Judges the credentials of `request`: they must satisfy one alternative of the operation (OpenAPI 3.1 §4.8.30).
@@ -93,7 +93,7 @@ pub(crate) fn presence(scheme: &SecurityScheme, request: &Request) -> Option<Pre
         None => Presence::WellFormed,
         Some(Lack::Form(_) | Lack::Content(..)) => Presence::Malformed,
         Some(Lack::Scheme(_)) => Presence::OtherScheme,
-        Some(Lack::Authorization | Lack::Key(..)) => Presence::Absent,
+        Some(Lack::Authorization | Lack::Key(..) | Lack::Certificate) => Presence::Absent,
     })
 }
 
@@ -120,6 +120,7 @@ enum Met<'c> {
 
 /// What a request lacks of a security scheme. Formatted lazily: most requests lack nothing.
 enum Lack<'c> {
+    Certificate,
     Authorization,
     Scheme(&'c str),
     Form(&'c str),
@@ -130,6 +131,7 @@ enum Lack<'c> {
 impl fmt::Display for Lack<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Certificate => f.write_str("no client certificate"),
             Self::Authorization => f.write_str("no Authorization header"),
             Self::Scheme(scheme) => write!(f, "Authorization is not {scheme}"),
             Self::Form(scheme) => write!(f, "the {scheme} credentials are malformed"),
@@ -151,7 +153,11 @@ fn meets<'c>(contract: &'c Contract, alternative: &'c SecurityRequirement, reque
     for name in &alternative.schemes {
         let reason = match contract.security_schemes.get(name) {
             None => format!("the security scheme {name} is not declared"),
-            Some(SecurityScheme::MutualTls) => format!("{name} is checked by the connection, not in the message"),
+            Some(SecurityScheme::MutualTls) => match request.certificate {
+                ClientCertificate::Present(_) => continue,
+                ClientCertificate::Absent => return Met::No(name, Lack::Certificate),
+                ClientCertificate::Unknown => format!("{name} is checked by the connection, not in the message"),
+            },
             Some(scheme) => match lack(scheme, request) {
                 Some(lack) => return Met::No(name, lack),
                 None => continue,

@@ -83,7 +83,7 @@ impl Converter<'_> {
     /// Remembers the value of a variable of a credential.
     pub(super) fn remember_value(&self, value: &str) {
         let headers = [("authorization", value)].into_iter().collect();
-        let request = Request { method: String::new(), url: String::new(), headers, body: None };
+        let request = Request { method: String::new(), url: String::new(), headers, body: None, ..Request::default() };
         (self.conversion.remember)(None, &request);
     }
 

@@ -161,7 +161,13 @@ impl Converter<'_> {
     /// A text about a request without sensitive values in it, with expressions.
     pub(super) fn shown_text(&self, operation: Option<&Operation>, text: &str) -> String {
         let body = Some(text.to_owned().into());
-        let about = Request { method: String::new(), url: String::new(), headers: Headers::default(), body };
+        let about = Request {
+            method: String::new(),
+            url: String::new(),
+            headers: Headers::default(),
+            body,
+            ..Request::default()
+        };
         let shown = (self.conversion.redact)(operation, &about).body.unwrap_or_default();
         self.conversion.variables.expressions(&String::from_utf8_lossy(&shown))
     }
@@ -192,6 +198,7 @@ impl Converter<'_> {
             url: String::new(),
             headers: lines.collect(),
             body: Some(part.content.clone().into()),
+            ..Request::default()
         };
         let shown = (self.conversion.redact)(operation, &about);
         let mut lines = shown.headers.iter().map(|(_, text)| text.to_owned());

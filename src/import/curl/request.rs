@@ -161,7 +161,7 @@ impl Draft<'_> {
             Ok(text) => Bytes::from(placeholder::in_text(&text, self.marks).into_owned()),
             Err(error) => error.into_bytes().into(),
         });
-        let request = Request { method: self.method(parts.is_some()), url: path, headers, body };
+        let request = Request { method: self.method(parts.is_some()), url: path, headers, body, ..Request::default() };
         let Self { notes, missing, .. } = self;
         Ok(CurlRequest { request, parts, origin, missing, notes, expected: None })
     }

@@ -112,7 +112,7 @@ fn mapped(request: &Request, marks: &RecordedVariables, value: impl Fn(&str) -> 
         Err(_) => bytes.clone(),
     });
     let headers: Headers = request.headers.iter().map(|(name, text)| (name.to_owned(), fill(text))).collect();
-    Request { method: fill(&request.method), url: fill(&request.url), headers, body }
+    Request { method: fill(&request.method), url: fill(&request.url), headers, body, ..Request::default() }
 }
 
 impl<'a> Reads<'a> {

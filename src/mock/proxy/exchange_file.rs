@@ -144,7 +144,13 @@ mod tests {
 
     fn exchange(number: usize, size: usize) -> RecordedExchange {
         let headers = [("x-number", number.to_string())].into_iter().collect();
-        let case = Request { method: "PUT".into(), url: "/a".into(), headers, body: Some("{\n}".into()) };
+        let case = Request {
+            method: "PUT".into(),
+            url: "/a".into(),
+            headers,
+            body: Some("{\n}".into()),
+            ..Request::default()
+        };
         let request = Request { url: "/v1/a".into(), ..case.clone() };
         let response = Response {
             status: 200,

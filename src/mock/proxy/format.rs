@@ -68,8 +68,9 @@ impl RecordedFormat {
             url: self.case_url,
             headers: lines(&self.case_headers),
             body: body.clone(),
+            ..Request::default()
         };
-        let request = Request { method, url: self.url, headers: lines(&self.headers), body };
+        let request = Request { method, url: self.url, headers: lines(&self.headers), body, ..Request::default() };
         let response = Response {
             status: self.status,
             version: version(&self.version),

@@ -196,7 +196,13 @@ impl Proxy {
         }
         self.added(incoming.is_foreign).for_each(|added| headers.add_missing(added));
         let url = incoming.forwarded_url.clone();
-        let request = Request { method: received.method.clone(), url, headers, body: received.body.clone() };
+        let request = Request {
+            method: received.method.clone(),
+            url,
+            headers,
+            body: received.body.clone(),
+            ..Request::default()
+        };
         (request, trailers)
     }
 
@@ -278,6 +284,7 @@ impl Proxy {
             url: incoming.case_url.clone(),
             headers: incoming.case_headers(),
             body: body.clone(),
+            ..Request::default()
         };
         if let Some(recording) = &mut *self.recording.lock().unwrap_or_else(PoisonError::into_inner) {
             let breaches = incoming.breaches.clone();

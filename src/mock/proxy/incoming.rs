@@ -102,7 +102,8 @@ mod tests {
         // `{"name":"x"}`, stored without compression.
         let body = Bytes::from_static(b"\x01\x0c\x00\xf3\xff{\"name\":\"x\"}");
         let headers: Headers = [("content-encoding", "deflate"), ("x-own", "1")].into_iter().collect();
-        let received = Request { method: "POST".to_owned(), url: "/".to_owned(), headers, body: Some(body) };
+        let received =
+            Request { method: "POST".to_owned(), url: "/".to_owned(), headers, body: Some(body), ..Request::default() };
         let content = decoded(&received, 100).expect("decoded");
         assert_eq!((content.body.as_deref(), &content.headers), (Some(&br#"{"name":"x"}"#[..]), &received.headers));
         let incoming = IncomingRequest {

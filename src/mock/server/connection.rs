@@ -19,7 +19,7 @@ use tokio::time::{Instant, sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 
 use crate::budget::Budget;
-use crate::http::{Headers, Request, Response};
+use crate::http::{ClientCertificate, Headers, NO_CERTIFICATE, Request, Response};
 use crate::mock::faults::broken_response::{BrokenResponse, break_stream};
 use crate::mock::faults::effect::{FaultEffect, TransmissionFault};
 use crate::mock::proxy::{ForwardedBody, IncomingRequest};
@@ -71,7 +71,7 @@ impl ConnectionHandler {
     /// Handles one connection until it ends.
     pub(crate) async fn handle(self: Rc<Self>, stream: TcpStream, watcher: Watcher) {
         match &self.tls {
-            None => self.clone().requests(stream, watcher).await,
+            None => self.clone().requests(stream, ClientCertificate::Unknown, watcher).await,
             // Boxed, so that connections without TLS take no memory for it.
             Some(tls) => Box::pin(self.clone().with_tls(stream, tls, watcher)).await,
         }
@@ -79,12 +79,39 @@ impl ConnectionHandler {
 
     async fn with_tls(self: Rc<Self>, stream: TcpStream, tls: &TlsAcceptor, watcher: Watcher) {
         if let Ok(Ok(stream)) = timeout(READ_TIMEOUT, tls.accept(stream)).await {
-            self.requests(stream, watcher).await;
+            let has_one = stream.get_ref().1.peer_certificates().is_some();
+            let certificate = match has_one {
+                true => ClientCertificate::Present(0),
+                false if self.requests_certificates() => ClientCertificate::Absent,
+                false => ClientCertificate::Unknown,
+            };
+            self.requests(stream, certificate, watcher).await;
+        }
+    }
+
+    fn requests_certificates(&self) -> bool {
+        self.server.certificate.as_ref().is_some_and(|certificate| certificate.requests_certificates)
+    }
+
+    /// The client certificate of a request on a connection with this one.
+    fn certificate(&self, of_connection: ClientCertificate, headers: &mut Headers) -> ClientCertificate {
+        match (self.server.has_own_client, headers.get(NO_CERTIFICATE).is_some()) {
+            (false, _) => of_connection,
+            (true, false) => ClientCertificate::Present(0),
+            (true, true) => {
+                headers.remove(NO_CERTIFICATE);
+                ClientCertificate::Absent
+            }
         }
     }
 
     /// Handles the requests of one connection. It is closed if the first request does not arrive in time.
-    async fn requests<S: ResettableStream + 'static>(self: Rc<Self>, stream: S, watcher: Watcher) {
+    async fn requests<S: ResettableStream + 'static>(
+        self: Rc<Self>,
+        stream: S,
+        certificate: ClientCertificate,
+        watcher: Watcher,
+    ) {
         let (pending_break, begun) = (PendingBreak::default(), Rc::new(Cell::new(false)));
         let gauge = HeadGauge::new(self.budget.clone());
         let stream = BreakableStream::new(stream, gauge.clone(), pending_break.clone());
@@ -97,7 +124,7 @@ impl ConnectionHandler {
                 match handler.server.proxy().is_some() {
                     true => handler.forward(request, held).await,
                     false => {
-                        let sent = handler.request(request, held, &pending_break).await;
+                        let sent = handler.request(request, certificate, held, &pending_break).await;
                         sent.map(|sent| sent.map(SentBody::Whole))
                     }
                 }
@@ -159,7 +186,7 @@ impl ConnectionHandler {
 
     /// Logs a request that could not be read.
     fn not_forwarded(&self, (request, refused): (Request, MockResponse), held: &HeldHead) -> hyper::Response<SentBody> {
-        let Request { method, url, headers, body } = request;
+        let Request { method, url, headers, body, .. } = request;
         let (status, handling) = (refused.response.status, Handling::NotForwarded);
         let notes = refused.violations.into_iter().chain(refused.not_checked).collect();
         let messages = vec![(headers, body.unwrap_or_default())];
@@ -171,12 +198,14 @@ impl ConnectionHandler {
     async fn request(
         &self,
         request: hyper::Request<Incoming>,
+        certificate: ClientCertificate,
         held: HeldHead,
         pending_break: &PendingBreak,
     ) -> io::Result<WireResponse> {
         let version = request.version();
         let (request, responded) = match self.reader.read(request, &held).await {
-            Ok((request, _)) => {
+            Ok((mut request, _)) => {
+                request.certificate = self.certificate(certificate, &mut request.headers);
                 let elapsed = i64::try_from(self.started.elapsed().as_micros()).unwrap_or(i64::MAX);
                 match self.server.handle(request, elapsed) {
                     Handled::Service(request, response) => (request, response),
@@ -188,7 +217,7 @@ impl ConnectionHandler {
             Err(refusal) => *refusal,
         };
         let MockResponse { response, violations, not_checked, notes, decoded, operation, effect, .. } = responded;
-        let Request { method, url, headers, body } = request;
+        let Request { method, url, headers, body, .. } = request;
         // While the response is delayed or read slowly, only the response stays in memory: a large request is dropped before memory is
         // reserved for it, unless the log may contain values of it.
         let is_logged = |body: &Bytes| {

@@ -56,5 +56,7 @@ pub fn start(mock: Mock) -> io::Result<Running> {
 
 fn run(runtime: &Runtime, listener: tokio::net::TcpListener, mock: Mock, stopped: oneshot::Receiver<()>) {
     let stop = async { drop(stopped.await) };
-    runtime.block_on(serve(listener, Arc::new(Server::new(mock)), |_| {}, stop));
+    let mut server = Server::new(mock);
+    server.has_own_client = true;
+    runtime.block_on(serve(listener, Arc::new(server), |_| {}, stop));
 }

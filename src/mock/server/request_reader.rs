@@ -81,6 +81,7 @@ impl RequestReader {
             url: head.uri.path_and_query().map_or("/", PathAndQuery::as_str).to_owned(),
             headers,
             body: None,
+            ..Request::default()
         };
         if let Some(detail) = host_fault(head.version, &request.headers) {
             return Err(Box::new((request, MockResponse::refused(400, "Bad Request", detail.to_owned()))));

@@ -28,6 +28,8 @@ pub(crate) struct Server {
     pub admin: Option<Admin>,
     /// The certificate for TLS; plain HTTP without.
     pub certificate: Option<Certificate>,
+    /// Whether the only client is in this process and reports requests without a client certificate.
+    pub has_own_client: bool,
     /// Maximum size of a request's body, in bytes.
     pub max_body: usize,
     /// How long connections may finish after the stop.
@@ -56,7 +58,7 @@ impl Server {
     }
 
     fn with(service: Service, max_body: usize, grace: Duration) -> Self {
-        Self { service, admin: None, certificate: None, max_body, grace }
+        Self { service, admin: None, certificate: None, has_own_client: false, max_body, grace }
     }
 
     /// The contract that requests are validated against at present.

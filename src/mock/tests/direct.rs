@@ -35,7 +35,7 @@ fn settings(url: &str) -> Settings {
         total_timeout: Duration::from_secs(10),
         max_body: 9_000_000,
         ca_pem: None,
-        identity_pem: None,
+        identities: Default::default(),
         proxy: None,
         connections: 0,
     }
@@ -77,7 +77,13 @@ fn check(mock: impl Fn() -> Mock, requests: &[Request]) -> Vec<String> {
 
 fn request(method: &str, url: &str, body: Option<Vec<u8>>) -> Request {
     let headers: Headers = body.iter().map(|_| ("content-type", "text/plain")).collect();
-    Request { method: method.to_owned(), url: url.to_owned(), headers, body: body.map(Into::into) }
+    Request {
+        method: method.to_owned(),
+        url: url.to_owned(),
+        headers,
+        body: body.map(Into::into),
+        ..Request::default()
+    }
 }
 
 #[test]

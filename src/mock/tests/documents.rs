@@ -53,7 +53,13 @@ components:
 "##;
 
 pub(super) fn bare(method: &str, url: &str, headers: &[(&str, &str)]) -> Request {
-    Request { method: method.to_owned(), url: url.to_owned(), headers: headers.iter().copied().collect(), body: None }
+    Request {
+        method: method.to_owned(),
+        url: url.to_owned(),
+        headers: headers.iter().copied().collect(),
+        body: None,
+        ..Request::default()
+    }
 }
 
 /// The response to a request without a body.
@@ -259,6 +265,7 @@ fn arbitrary() -> impl Strategy<Value = Request> {
             url: format!("{}{}{}{}{query}", path.0, path.1, path.2, path.3),
             headers: lines.into_iter().collect(),
             body: Some(body.into()).filter(|body: &bytes::Bytes| !body.is_empty()),
+            ..Request::default()
         }
     })
 }

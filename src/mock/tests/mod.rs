@@ -54,7 +54,13 @@ fn imprint() -> Mock {
 fn post(url: &str, body: &str) -> Request {
     let headers: Headers =
         [("authorization", "Bearer key"), ("content-type", "application/json")].into_iter().collect();
-    Request { method: "POST".to_owned(), url: url.to_owned(), headers, body: Some(body.to_owned().into()) }
+    Request {
+        method: "POST".to_owned(),
+        url: url.to_owned(),
+        headers,
+        body: Some(body.to_owned().into()),
+        ..Request::default()
+    }
 }
 
 /// Status, media type and body, on one line each.

@@ -79,6 +79,7 @@ fn request(line: &str, headers: &[(&str, &str)], body: &str) -> Request {
         url: url.into(),
         headers,
         body: Some(body.to_owned().into()).filter(|_| !body.is_empty()),
+        ..Request::default()
     }
 }
 

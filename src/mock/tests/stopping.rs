@@ -26,7 +26,7 @@ fn proxy(target: &str) -> Proxy {
         total_timeout: hour,
         max_body: 1_000_000,
         ca_pem: None,
-        identity_pem: None,
+        identities: Default::default(),
         proxy: None,
         connections: 1,
     };

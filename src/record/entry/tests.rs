@@ -160,6 +160,7 @@ fn attempt(url: &str, headers: &[(&str, &str)], sent: &str, came: &[u8]) -> Atte
         url: url.to_owned(),
         headers: [json].iter().chain(headers).copied().collect(),
         body: Some(Bytes::copy_from_slice(sent.as_bytes())),
+        ..http::Request::default()
     };
     let response = http::Response {
         status: 200,

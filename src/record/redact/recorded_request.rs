@@ -40,6 +40,7 @@ impl ExchangeRedactor<'_> {
             url: utf8_percent_encode(&url, CONTROLS).to_string(),
             headers: headers.map(|(name, value)| (name, self.recorded_header(value, label))).collect(),
             body: request.body.as_ref().map(|body| self.recorded_body(body, media_type.as_ref(), label)),
+            certificate: request.certificate,
         }
     }
 

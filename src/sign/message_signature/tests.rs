@@ -29,6 +29,7 @@ fn request() -> Request {
         url: "/foo?param=Value&Pet=dog".to_owned(),
         headers: headers.into_iter().collect(),
         body: Some(Bytes::from_static(br#"{"hello": "world"}"#)),
+        ..Request::default()
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::transport::client_identity::ClientIdentity;
 use crate::transport::failure;
 use crate::transport::settings::{InvalidSetting, Settings};
 
@@ -17,8 +18,11 @@ const IDLE_TIMEOUT: Duration = Duration::from_secs(4);
 /// Flow-control window of an HTTP/2 stream, in bytes.
 const WINDOW: u32 = 256 * 1024;
 
-/// A client with these settings; opens no connection. Errors name the setting.
-pub(crate) fn client(settings: &Settings) -> Result<reqwest::Client, InvalidSetting> {
+/// A client with these settings that shows the certificate of `identity`; opens no connection. Errors name the setting.
+pub(super) fn client(
+    settings: &Settings,
+    identity: Option<&ClientIdentity>,
+) -> Result<reqwest::Client, InvalidSetting> {
     // Fails only if a provider is installed already, which is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let mut builder = reqwest::Client::builder()
@@ -38,26 +42,14 @@ pub(crate) fn client(settings: &Settings) -> Result<reqwest::Client, InvalidSett
         let proxy = reqwest::Proxy::all(url.clone()).map_err(|error| invalid("proxy", error))?;
         builder = builder.proxy(proxy);
     }
-    if let Some(pem) = &settings.identity_pem {
-        builder = builder.identity(reqwest::Identity::from_pem(pem).map_err(|error| invalid("client_cert", error))?);
-    }
     let has_tls_proxy = settings.proxy.as_ref().is_some_and(|proxy| proxy.scheme() == "https");
     let builder = match &settings.ca_pem {
-        Some(pem) => builder.tls_backend_preconfigured(tls::config(pem, settings.identity_pem.as_deref())?),
         // Reading the system's certificates takes milliseconds, and plain HTTP does not need them.
         None if settings.url.scheme() == "http" && !has_tls_proxy => builder.tls_certs_only([]),
-        None => builder,
+        None if identity.is_none() => builder,
+        pem => builder.tls_backend_preconfigured(tls::config(pem.as_deref(), identity)?),
     };
-    builder.build().map_err(|error| not_set_up(&failure::innermost(&error)).into())
-}
-
-fn not_set_up(why: &str) -> String {
-    // The verifier of the platform has no other sign of it.
-    let help = match why.contains("No CA certificates") {
-        true => "; install the package `ca-certificates`, or name a certificate in `ca_file` (`--ca-file`)",
-        false => "",
-    };
-    format!("cannot set up the HTTP client: {why}{help}")
+    builder.build().map_err(|error| tls::not_set_up(&failure::innermost(&error)).into())
 }
 
 /// Window of a connection that this many streams share, and one more.

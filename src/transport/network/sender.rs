@@ -12,9 +12,10 @@ use hyper::body::Frame;
 use tokio::time::{timeout, timeout_at};
 
 use crate::budget::Budget;
-use crate::http::{Exchange, Headers, Request};
+use crate::http::{ClientCertificate, Exchange, Headers, NO_CERTIFICATE, Request};
+use crate::transport::client_identity::{ClientIdentities, ClientIdentity};
 use crate::transport::error::{Error, Phase};
-use crate::transport::failure;
+use crate::transport::failure::{self, Shown};
 use crate::transport::outgoing::Outgoing;
 use crate::transport::send::Transport;
 use crate::transport::settings::{InvalidSetting, Settings};
@@ -27,9 +28,9 @@ use super::partial_response::{Failure, PartialResponse};
 /// A client of one target.
 #[derive(Debug)]
 pub(crate) struct Network {
-    client: reqwest::Client,
-    /// A client that never reuses a connection; set up when first needed.
-    fresh: OnceLock<reqwest::Client>,
+    /// The clients, by the certificate that they show, so that certificates never share a connection. The second of each never reuses
+    /// one. Those but the first are set up when needed.
+    clients: Vec<[OnceLock<reqwest::Client>; 2]>,
     outgoing: Outgoing,
     /// The other end of connections, for messages: `api.example.com:443`, and the proxy if there is one.
     peer: String,
@@ -47,9 +48,51 @@ impl Network {
             Some(proxy) => format!("{} through the proxy {proxy}", outgoing.authority()),
             None => outgoing.authority().to_owned(),
         };
-        let (client, fresh) = (client(&settings)?, OnceLock::new());
+        // That of the target, those of credentials, and none.
+        let clients: Vec<_> = (0..settings.identities.further.len() + 2).map(|_| Default::default()).collect();
         let budget = Budget::new(usize::try_from(settings.max_body).unwrap_or(usize::MAX));
-        Ok(Self { client, fresh, outgoing, peer, budget, settings })
+        let network = Self { clients, outgoing, peer, budget, settings };
+        network.client(0, false)?;
+        Ok(network)
+    }
+
+    /// The client at an index of `clients`; `fresh` never reuses a connection.
+    fn client(&self, index: usize, fresh: bool) -> Result<&reqwest::Client, InvalidSetting> {
+        let held = &self.clients[index][usize::from(fresh)];
+        if let Some(client) = held.get() {
+            return Ok(client);
+        }
+        let connections = if fresh { 0 } else { self.settings.connections };
+        let made = client(&Settings { connections, ..self.settings.clone() }, self.identity(index))?;
+        Ok(held.get_or_init(|| made))
+    }
+
+    /// The certificate that the client at an index of `clients` shows.
+    fn identity(&self, index: usize) -> Option<&ClientIdentity> {
+        let ClientIdentities { own, further, .. } = &self.settings.identities;
+        match index.checked_sub(1) {
+            None => own.as_ref(),
+            Some(index) => further.get(index),
+        }
+    }
+
+    /// How a request is sent that shows `certificate`.
+    fn route(&self, certificate: ClientCertificate, fresh: bool) -> Result<Route<'_>, Error> {
+        let further = self.settings.identities.further.len();
+        let index = match certificate {
+            ClientCertificate::Present(number) if number <= further => number,
+            ClientCertificate::Absent => further + 1,
+            ClientCertificate::Present(_) | ClientCertificate::Unknown => 0,
+        };
+        // Without a certificate of the target, its client shows none either.
+        let index = if self.identity(index).is_none() && self.identity(0).is_none() { 0 } else { index };
+        let shown = match (self.identity(index), self.settings.identities.is_empty()) {
+            (Some(_), _) => Shown::Certificate,
+            (None, true) => Shown::Nothing,
+            (None, false) => Shown::Withheld,
+        };
+        let client = self.client(index, fresh).map_err(|invalid| Error::new(Phase::Request, invalid.message))?;
+        Ok(Route { client, shown })
     }
 
     /// Maximum size of a body that is kept, in bytes.
@@ -61,6 +104,9 @@ impl Network {
         let prepared = self.outgoing.prepare(request)?;
         let mut built = reqwest::Request::new(prepared.method, prepared.url);
         *built.headers_mut() = prepared.headers;
+        if self.settings.identities.are_simulated && request.certificate == ClientCertificate::Absent {
+            built.headers_mut().insert(NO_CERTIFICATE, HeaderValue::from_static("?1"));
+        }
         *built.body_mut() = request.body.clone().map(Into::into);
         Ok(built)
     }
@@ -68,12 +114,12 @@ impl Network {
     /// Sends the request and reads the header section of the response. What is received before a failure remains in `received`.
     async fn begin(
         &self,
-        client: &reqwest::Client,
+        route: Route<'_>,
         request: reqwest::Request,
         received: &mut PartialResponse,
     ) -> Result<reqwest::Response, Failure> {
         let limit = self.settings.first_byte_timeout.min(self.settings.total_timeout);
-        let sending = self.execute(client, request, received.connect.clone());
+        let sending = self.execute(route, request, received.connect.clone());
         let sent = timeout(limit, sending).await.map_err(|_| self.timed_out(received, limit))?;
         let response = sent?;
         received.begin(&response);
@@ -100,13 +146,13 @@ impl Network {
     /// Sends the request until the header section of the response.
     async fn execute(
         &self,
-        client: &reqwest::Client,
+        Route { client, shown }: Route<'_>,
         request: reqwest::Request,
         connect: Arc<ConnectTimer>,
     ) -> Result<reqwest::Response, Failure> {
         let sent = connect.scope(client.execute(request)).await;
         let was_reused = connect.elapsed().is_none();
-        sent.map_err(|error| match self.no_response(&error) {
+        sent.map_err(|error| match self.no_response(&error, shown) {
             (Phase::FirstByte, message) if was_reused && failure::is_closed(&error) => {
                 (Phase::KeptConnection, message + " (it was kept from an earlier request)")
             }
@@ -114,14 +160,15 @@ impl Network {
         })
     }
 
-    async fn exchange(&self, client: &reqwest::Client, request: Request) -> Result<Exchange, Error> {
+    async fn exchange(&self, request: Request, fresh: bool) -> Result<Exchange, Error> {
         if !request.is_idempotent() {
             // A kept connection that the target has closed already is noticed now, while another one can still be used.
             tokio::task::yield_now().await;
         }
+        let route = self.route(request.certificate, fresh)?;
         let mut received = PartialResponse::new(self.budget.clone());
         let built = self.build(&request).map_err(|message| received.error((Phase::Request, message)))?;
-        let response = self.begin(client, built, &mut received).await.map_err(|failed| received.error(failed))?;
+        let response = self.begin(route, built, &mut received).await.map_err(|failed| received.error(failed))?;
         self.read(response, &mut received).await.map_err(|failed| received.error(failed))?;
         received.complete(request, &self.budget, self.settings.max_body).await
     }
@@ -129,46 +176,35 @@ impl Network {
     /// Sends the request with its trailers as it is, without the target's headers, and reads the header section of the response.
     /// An idempotent request is sent again if a kept connection fails.
     pub(crate) async fn open(&self, request: Request, trailers: &Headers) -> Result<OpenResponse, Error> {
-        match self.open_with(&self.client, request.clone(), trailers).await {
+        match self.open_with(false, request.clone(), trailers).await {
             Err(error) if error.phase == Phase::KeptConnection && request.is_idempotent() => {
-                let fresh = self.fresh().map_err(|message| Error::new(Phase::Request, message))?;
-                self.open_with(fresh, request, trailers).await
+                self.open_with(true, request, trailers).await
             }
             opened => opened,
         }
     }
 
-    async fn open_with(
-        &self,
-        client: &reqwest::Client,
-        request: Request,
-        trailers: &Headers,
-    ) -> Result<OpenResponse, Error> {
+    async fn open_with(&self, fresh: bool, request: Request, trailers: &Headers) -> Result<OpenResponse, Error> {
         if !request.is_idempotent() {
             tokio::task::yield_now().await;
         }
+        let route = self.route(request.certificate, fresh)?;
         let mut received = PartialResponse::new(self.budget.clone());
         let mut built = self.build(&request).map_err(|message| received.error((Phase::Request, message)))?;
         if !trailers.is_empty() {
             *built.body_mut() = Some(with_trailers(request.body.clone(), trailers));
         }
-        let response = self.begin(client, built, &mut received).await.map_err(|failed| received.error(failed))?;
+        let response = self.begin(route, built, &mut received).await.map_err(|failed| received.error(failed))?;
         Ok(OpenResponse::new(request, received, response, self.settings.max_body))
     }
 
-    fn fresh(&self) -> Result<&reqwest::Client, String> {
-        if self.fresh.get().is_none() {
-            // Another task may have set it meanwhile, which is as good.
-            let fresh = client(&Settings { connections: 0, ..self.settings.clone() });
-            let _ = self.fresh.set(fresh.map_err(|invalid| invalid.message)?);
-        }
-        Ok(self.fresh.get_or_init(|| self.client.clone()))
-    }
-
-    fn no_response(&self, error: &reqwest::Error) -> Failure {
+    fn no_response(&self, error: &reqwest::Error, shown: Shown) -> Failure {
         let peer = &self.peer;
+        if shown == Shown::Withheld && failure::is_alert(error) {
+            return (Phase::FirstByte, failure::REFUSED_WITHOUT_CERTIFICATE.to_owned());
+        }
         if !error.is_connect() {
-            let hint = failure::certificate_hint(&self.settings, error);
+            let hint = failure::certificate_hint(&self.settings.url, shown, error);
             return (Phase::FirstByte, failure::no_response(error) + hint);
         }
         let message = if error.is_timeout() {
@@ -199,13 +235,19 @@ impl Transport for Network {
     }
 
     async fn send(&self, request: Request) -> Result<Exchange, Error> {
-        self.exchange(&self.client, request).await
+        self.exchange(request, false).await
     }
 
     async fn send_again(&self, request: Request) -> Result<Exchange, Error> {
-        let fresh = self.fresh().map_err(|message| Error::new(Phase::Request, message))?;
-        self.exchange(fresh, request).await
+        self.exchange(request, true).await
     }
+}
+
+/// How a request is sent.
+#[derive(Debug, Clone, Copy)]
+struct Route<'n> {
+    client: &'n reqwest::Client,
+    shown: Shown,
 }
 
 /// A body with trailers. Its length is not announced: HTTP/1.1 sends trailers only after chunks.
@@ -233,7 +275,7 @@ mod tests {
             total_timeout: Duration::from_secs(1),
             max_body: 1_000,
             ca_pem: None,
-            identity_pem: None,
+            identities: ClientIdentities::default(),
             proxy: None,
             connections: 1,
         }
@@ -245,9 +287,6 @@ mod tests {
         let https = settings("https://a");
         let ca = Settings { ca_pem: Some(b"no certificate".to_vec()), ..https.clone() };
         assert_eq!(refused(ca), "ca_file contains no PEM certificate");
-        let identity = Settings { identity_pem: Some(b"no key".to_vec()), ..https.clone() };
-        let expected = "client_cert is invalid: unexpected error: private key or certificate not found";
-        assert_eq!(refused(identity), expected);
         assert!(Network::new(https).is_ok());
     }
 }

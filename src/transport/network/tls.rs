@@ -6,41 +6,55 @@ use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, Server
 use rustls::client::verify_server_name;
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
+use rustls::sign::SingleCertAndKey;
 use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, Error, SignatureScheme};
 use rustls_platform_verifier::Verifier;
 
+use crate::transport::client_identity::ClientIdentity;
 use crate::transport::settings::InvalidSetting;
 
-/// A configuration that trusts the certificates in `ca_pem` in addition to the system's, and shows the certificate in `identity_pem`.
-pub(super) fn config(ca_pem: &[u8], identity_pem: Option<&[u8]>) -> Result<ClientConfig, InvalidSetting> {
+/// A configuration that trusts the certificates in `ca_pem` in addition to the system's, and shows the certificate of `identity`.
+pub(super) fn config(ca_pem: Option<&[u8]>, identity: Option<&ClientIdentity>) -> Result<ClientConfig, InvalidSetting> {
     let provider =
         CryptoProvider::get_default().cloned().unwrap_or_else(|| rustls::crypto::ring::default_provider().into());
-    let named = certificates("ca_file", ca_pem)?;
-    if named.is_empty() {
+    let named = ca_pem.map(certificates).transpose()?;
+    if named.as_ref().is_some_and(Vec::is_empty) {
         let message = "ca_file contains no PEM certificate".to_owned();
         return Err(InvalidSetting { key: Some("ca_file"), message });
     }
+    let named = named.unwrap_or_default();
     let system = Verifier::new_with_extra_roots(named.iter().cloned(), Arc::clone(&provider));
-    let system = system.map_err(|error| invalid("ca_file", &error))?;
+    let system = system.map_err(|error| match ca_pem {
+        Some(_) => invalid("ca_file", &error),
+        None => not_set_up(&error.to_string()).into(),
+    })?;
     let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
     let builder = builder.map_err(|error| format!("cannot set up TLS: {error}"))?;
     let builder = builder.dangerous().with_custom_certificate_verifier(Arc::new(NamedVerifier { system, named }));
-    let mut config = match identity_pem {
+    let mut config = match identity {
         None => builder.with_no_client_auth(),
-        Some(pem) => {
-            let key = PrivateKeyDer::from_pem_slice(pem).map_err(|error| invalid("client_cert", &error))?;
-            let shown = builder.with_client_auth_cert(certificates("client_cert", pem)?, key);
-            shown.map_err(|error| invalid("client_cert", &error))?
+        Some(identity) => {
+            builder.with_client_cert_resolver(Arc::new(SingleCertAndKey::from(Arc::clone(&identity.certified))))
         }
     };
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     Ok(config)
 }
 
-fn certificates(key: &'static str, pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, InvalidSetting> {
-    CertificateDer::pem_slice_iter(pem).collect::<Result<_, _>>().map_err(|error| invalid(key, &error))
+/// Error of a client that cannot be set up.
+pub(super) fn not_set_up(why: &str) -> String {
+    // The verifier of the platform has no other sign of it.
+    let help = match why.contains("No CA certificates") {
+        true => "; install the package `ca-certificates`, or name a certificate in `ca_file` (`--ca-file`)",
+        false => "",
+    };
+    format!("cannot set up the HTTP client: {why}{help}")
+}
+
+fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, InvalidSetting> {
+    CertificateDer::pem_slice_iter(pem).collect::<Result<_, _>>().map_err(|error| invalid("ca_file", &error))
 }
 
 fn invalid(key: &'static str, error: &dyn std::fmt::Display) -> InvalidSetting {

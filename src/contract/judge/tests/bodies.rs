@@ -62,6 +62,7 @@ fn check(media_type: &str, body: &str) -> String {
         url: "/x".to_owned(),
         headers: headers.clone(),
         body: Some(bytes.clone()),
+        ..Request::default()
     };
     let response = Response { status: 200, version: "HTTP/1.1", headers, wire_size: 0, body: bytes };
     let asked = super::super::request(&contract, operation, &request);

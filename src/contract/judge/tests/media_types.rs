@@ -25,6 +25,7 @@ fn breaches(content_type: &str, body: &str) -> Vec<String> {
         url: "/notes".to_owned(),
         headers: [("content-type", content_type)].into_iter().collect(),
         body: Some(Bytes::copy_from_slice(body.as_bytes())),
+        ..Request::default()
     };
     let judgement = super::super::request(&contract, contract.operation("addNote").expect("it is declared"), &request);
     judgement.breaches.into_iter().map(|breach| breach.sentence()).collect()

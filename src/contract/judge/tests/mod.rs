@@ -112,7 +112,7 @@ fn ask_of(contract: &Contract, operation: &str, text: &str) -> String {
     let (method, url) = line.split_once(' ').expect("METHOD URL");
     let (headers, body) = message(rest);
     let body = Some(body).filter(|body| !body.is_empty());
-    let request = Request { method: method.to_owned(), url: url.to_owned(), headers, body };
+    let request = Request { method: method.to_owned(), url: url.to_owned(), headers, body, ..Request::default() };
     tell(&super::request(contract, contract.operation(operation).expect("it is declared"), &request))
 }
 

@@ -19,7 +19,13 @@ fn conforms(contract: &Contract, media_type: &str, body: &str) -> bool {
     let headers: Headers = [("content-type", media_type)].into_iter().collect();
     let bytes = Bytes::copy_from_slice(body.as_bytes());
     let body = Some(bytes.clone());
-    let request = Request { method: "POST".to_owned(), url: "/x".to_owned(), headers: headers.clone(), body };
+    let request = Request {
+        method: "POST".to_owned(),
+        url: "/x".to_owned(),
+        headers: headers.clone(),
+        body,
+        ..Request::default()
+    };
     let response = Response { status: 200, version: "HTTP/1.1", headers, wire_size: 0, body: bytes };
     let judgements = [
         super::super::request(contract, operation, &request),

@@ -39,7 +39,7 @@ fn told(contract: &Contract, url: &str, lines: &[(&str, &str)]) -> String {
     let path = url.split('?').next().unwrap_or_default();
     let operation = contract.operation(&format!("GET {path}")).expect("it is declared");
     let headers = lines.iter().copied().collect();
-    let request = Request { method: "GET".to_owned(), url: url.to_owned(), headers, body: None };
+    let request = Request { method: "GET".to_owned(), url: url.to_owned(), headers, body: None, ..Request::default() };
     let judgement = super::super::request(contract, operation, &request);
     let breaches = judgement.breaches.iter().filter(|breach| breach.rule == Rule::Security).map(|breach| {
         assert_eq!((breach.keyword.as_str(), &breach.location), ("security", &Location::Security));
@@ -108,8 +108,13 @@ fn a_breach_stands_where_the_requirement_does() {
     let contract = contract(DOORS);
     for (path, expect) in [("/inherited", "/security"), ("/bearer", "/paths/~1bearer/get/security")] {
         let operation = contract.operation(&format!("GET {path}")).expect("it is declared");
-        let request =
-            Request { method: "GET".to_owned(), url: path.to_owned(), headers: Headers::default(), body: None };
+        let request = Request {
+            method: "GET".to_owned(),
+            url: path.to_owned(),
+            headers: Headers::default(),
+            body: None,
+            ..Request::default()
+        };
         let judgement = super::super::request(&contract, operation, &request);
         let anchors: Vec<_> = judgement.breaches.iter().map(|breach| breach.anchor.pointer.as_str()).collect();
         assert_eq!(anchors, [expect]);
