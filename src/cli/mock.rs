@@ -1,5 +1,6 @@
 //! `signoff mock`: serves the contract as a mock server and logs every request with its verdict.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -32,6 +33,7 @@ use crate::cli::output::server_log::{Event, logger, unavailable, write};
 use crate::cli::session::{Failure, Session};
 use crate::cli::watch::Watched;
 use crate::project::mock_rules;
+use crate::project::mock_signature;
 use crate::project::secrets::Vault;
 use crate::project::settings::Settings;
 use crate::project::start::start;
@@ -44,9 +46,10 @@ const NO_RULES: &str =
 /// Serves until interrupted.
 pub(super) fn run(args: &Mock, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let start = start(clock::now(), args.seed, true);
-    let source = Source { args: args.clone(), global: session.global.clone(), start };
+    let source = Source { args: args.clone(), global: session.global.clone(), env: session.env.clone(), start };
     let loaded = source.load()?;
     let address = SocketAddr::new(args.host.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST)), args.port.unwrap_or(4010));
+    session.secrets.extend(loaded.secrets);
     session.print_problems(&loaded.notices)?;
     let has_rules = loaded.mock.has_rules();
     let mut server = Server::new(loaded.mock);
@@ -93,6 +96,7 @@ pub(super) fn run(args: &Mock, session: &mut Session<'_>) -> Result<Exit, Failur
 struct Source {
     args: Mock,
     global: Global,
+    env: BTreeMap<String, String>,
     start: Start,
 }
 
@@ -103,6 +107,8 @@ struct Loaded {
     notices: Vec<Problem>,
     mock: crate::mock::Mock,
     files: Vec<PathBuf>,
+    /// Keys of signatures.
+    secrets: Vec<Secret>,
 }
 
 impl Source {
@@ -123,7 +129,11 @@ impl Source {
             dynamic: args.dynamic,
             tls: args.tls,
         });
-        Ok(Loaded { settings, notices, mock: mock.with_faults(faults), files })
+        let mut vault =
+            Vault::new(&self.env, &settings.file.root, Scope::new(self.start.at, self.start.seed, "configuration"));
+        let mock = mock.with_faults(faults).with_verifier(mock_signature::verifier(&settings, &mut vault)?);
+        let secrets = vault.into_secrets();
+        Ok(Loaded { settings, notices, mock, files, secrets })
     }
 
     /// Reloads the mock when its files change; invalid files keep the previous version active. Never ends.

@@ -205,7 +205,7 @@ impl Call<'_> {
         let mock = |start: Start| {
             let rules = connector.mock_rules(chosen)?.unwrap_or_else(MockRules::empty);
             let mock = Mock::new(contract.clone(), rules, start.at, start.seed);
-            let mock = mock.with_refused(embedded.refused.clone());
+            let mock = mock.with_refused(embedded.refused.clone()).with_verifier(embedded.verifier.clone());
             Direct::new(mock, embedded.settings.clone()).map_err(|message| vec![Problem::new(message)])
         };
         let outlines =

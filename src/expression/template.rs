@@ -9,7 +9,7 @@ use super::error::Error;
 use super::evaluate::evaluate;
 use super::evaluation::Evaluation;
 use super::name::Name;
-use super::node::Node;
+use super::node::{Node, NodeKind};
 use super::scope::Scope;
 use super::syntax;
 use super::value::{Operand, in_text, into_text};
@@ -37,6 +37,16 @@ enum TemplatePart {
         offset: usize,
         node: Node,
     },
+}
+
+impl TemplatePart {
+    /// The name of a part that is a variable alone.
+    fn variable(&self) -> Option<&str> {
+        match self {
+            Self::Code { node: Node { kind: NodeKind::Variable(name), .. }, .. } => Some(name),
+            _ => None,
+        }
+    }
 }
 
 impl Template {
@@ -84,6 +94,32 @@ impl Template {
     /// Whether it may use random values.
     pub fn is_random(&self) -> bool {
         self.parts.iter().any(|part| matches!(part, TemplatePart::Code { node, .. } if node.is_random()))
+    }
+
+    /// The names of the variables that are alone in a `${name}`.
+    pub(crate) fn variables(&self) -> impl Iterator<Item = &str> {
+        self.parts.iter().filter_map(TemplatePart::variable)
+    }
+
+    /// The values of those variables in a text that the template expands to: what is between its literal parts. None if the text does
+    /// not have them, or if nothing separates two expressions.
+    pub(crate) fn bind(&self, text: &str) -> Option<Vec<(String, String)>> {
+        let (mut bound, mut rest, mut parts) = (Vec::new(), text, self.parts.iter().peekable());
+        while let Some(part) = parts.next() {
+            if let TemplatePart::Text(literal) = part {
+                rest = rest.strip_prefix(&**literal)?;
+                continue;
+            }
+            let length = match parts.peek() {
+                Some(TemplatePart::Text(literal)) => rest.find(&**literal)?,
+                Some(TemplatePart::Code { .. }) => return None,
+                None => rest.len(),
+            };
+            let (value, after) = rest.split_at(length);
+            bound.extend(part.variable().map(|name| (name.to_owned(), value.to_owned())));
+            rest = after;
+        }
+        rest.is_empty().then_some(bound)
     }
 
     /// Expands the template. A single `${…}` keeps its value's type; anything else becomes a string. Missing names, missing

@@ -30,6 +30,7 @@ pub(crate) mod routing;
 pub(crate) mod rules;
 mod served;
 pub(crate) mod server;
+mod signature;
 #[cfg(test)]
 mod tests;
 mod violation;

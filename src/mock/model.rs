@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::contract::Contract;
 use crate::contract::server::ServerPath;
+use crate::sign::RequestVerifier;
 
 use super::document::cache::ResponseCache;
 use super::faults::fault::Fault;
@@ -41,6 +42,8 @@ pub struct Mock {
     pub(super) tokens: Issuer,
     /// Credentials that are wrong, as requests have them.
     pub(super) refused: Vec<String>,
+    /// Verifies the signatures of requests.
+    pub(super) verifier: Option<RequestVerifier>,
     /// The fault that mutation testing has put in.
     pub(super) mutation: Option<BehaviourMutation>,
 }
@@ -80,6 +83,7 @@ impl Mock {
             notices,
             tokens,
             refused: Vec::new(),
+            verifier: None,
             mutation: None,
         }
     }
@@ -97,6 +101,11 @@ impl Mock {
     /// The same mock, which refuses these credentials; see [`judge::credentials`](crate::contract::judge::credentials).
     pub(crate) fn with_refused(self, refused: Vec<String>) -> Self {
         Self { refused, ..self }
+    }
+
+    /// The same mock, which refuses requests without a valid signature.
+    pub(crate) fn with_verifier(self, verifier: Option<RequestVerifier>) -> Self {
+        Self { verifier, ..self }
     }
 
     /// The mocked contract.

@@ -16,7 +16,7 @@ use super::preferences::Preferences;
 use super::response::MockResponse;
 use super::routing::{self, Routed};
 use super::rules::handler::{Incoming, RequestHandler};
-use super::{content_coding, cors, matching_example, own_links, problem_details, violation};
+use super::{content_coding, cors, matching_example, own_links, problem_details, signature, violation};
 
 impl Mock {
     /// Responds to one request, received `elapsed` microseconds after the start.
@@ -46,6 +46,7 @@ impl Mock {
     fn routed(&self, request: &Request, elapsed: i64) -> MockResponse {
         let mut preferences = Preferences::from_headers(&request.headers);
         let unsupported = Preferences::unsupported(request);
+        let unsigned = self.unsigned(request, self.started.saturating_add(elapsed));
         let request = without_preferences(request, &mut preferences);
         preferences.dynamic = preferences.dynamic.or(Some(self.options.dynamic));
         match routing::route(&self.contract, &self.servers, &request) {
@@ -68,15 +69,16 @@ impl Mock {
                 let (request, path, preferences) = (&*request, &*path, &preferences);
                 let incoming =
                     Incoming { operation, request, path, preferences, unsupported: &unsupported, example: None };
-                let responded = self.validated(incoming, elapsed).with_operation(operation);
+                let responded = self.validated(incoming, unsigned, elapsed).with_operation(operation);
                 MockResponse { decoded, ..responded }
             }
         }
     }
 
-    fn validated(&self, incoming: Incoming<'_>, elapsed: i64) -> MockResponse {
+    fn validated(&self, incoming: Incoming<'_>, unsigned: Option<String>, elapsed: i64) -> MockResponse {
         let Incoming { operation, request, path, .. } = incoming;
         let mut judgement = judge::routed_request(&self.contract, operation, path, request);
+        signature::refuse(operation, unsigned, &mut judgement);
         self.check_credentials(operation, request, self.started.saturating_add(elapsed), &mut judgement);
         self.misjudge(operation, request, &mut judgement);
         let not_checked = std::mem::take(&mut judgement.not_checked).into_iter().map(|one| one.reason);

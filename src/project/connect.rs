@@ -14,7 +14,7 @@ use crate::mock::{Mock, MockRules, in_process};
 use crate::problem::{Problem, reason};
 use crate::quantity;
 use crate::run::{self, Start};
-use crate::sign::Signer;
+use crate::sign::{RequestVerifier, Signer};
 use crate::token::{TokenEndpoint, TokenSettings, Tokens};
 use crate::transport::InvalidSetting;
 use crate::transport::client_identity::ClientIdentities;
@@ -49,6 +49,8 @@ pub(crate) struct Embedded {
     pub settings: network::Settings,
     /// Wrong credentials, which the mock has to refuse.
     pub refused: Vec<String>,
+    /// What verifies signatures.
+    pub verifier: Option<RequestVerifier>,
 }
 
 /// Maximum size of the response of a token endpoint in bytes.
@@ -103,7 +105,8 @@ impl Connector<'_> {
         let refused = negative_credentials::refused(&values, self.contract);
         let credentials = TargetCredentials { values, ..TargetCredentials::default() };
         let target = self.target(chosen, EMBEDDED_URL, None, credentials)?;
-        Ok(Embedded { settings, refused, target: run::Target { rate: None, ..target } })
+        let verifier = self.verifier(chosen)?;
+        Ok(Embedded { settings, refused, verifier, target: run::Target { rate: None, ..target } })
     }
 
     /// The rules of the embedded mock; none without one.
@@ -185,6 +188,12 @@ impl Connector<'_> {
         Ok(Some(Signer::new(signature, &base, nonces)))
     }
 
+    /// What verifies the requests to the embedded mock.
+    fn verifier(&self, chosen: &ChosenTarget) -> Result<Option<RequestVerifier>, Vec<Problem>> {
+        let verifier = chosen.signature.clone().map(RequestVerifier::new).transpose();
+        verifier.map_err(|message| vec![chosen.placed(self.settings, &["sign"], Problem::new(message))])
+    }
+
     fn network(&self, chosen: &ChosenTarget, url: &str, identities: ClientIdentities) -> Result<Network, Vec<Problem>> {
         self.client(chosen, network::Settings { identities, ..self.client_settings(chosen, url)? })
     }
@@ -230,6 +239,7 @@ impl Connector<'_> {
         let Some(rules) = self.mock_rules(chosen)? else { return Ok(None) };
         let refused = negative_credentials::refused(&credentials.values, self.contract);
         let mock = Mock::new(self.contract.clone(), rules, self.start.at, self.start.seed).with_refused(refused);
+        let mock = mock.with_verifier(self.verifier(chosen)?);
         let running = in_process::start(mock).map_err(|error| {
             vec![Problem::new(format!("the mock cannot listen on the loopback interface: {}", reason(&error)))]
         })?;

@@ -129,6 +129,7 @@ impl TrialMock {
     /// A mock of `contract`; none if its settings are invalid.
     pub(crate) fn new(contract: &Arc<Contract>, rules: MockRules, embedded: Embedded) -> Option<Self> {
         let mock = Mock::new(Arc::clone(contract), rules, START.at, START.seed).with_refused(embedded.refused);
+        let mock = mock.with_verifier(embedded.verifier);
         // With a paused clock, waiting takes no time.
         let runtime = Builder::new_current_thread().enable_time().start_paused(true).build().ok()?;
         // The mock starts its clock, which is that of the runtime.

@@ -18,6 +18,7 @@ pub(crate) mod lint;
 pub(crate) mod loaded;
 mod methods;
 pub(crate) mod mock_rules;
+pub(crate) mod mock_signature;
 mod mock_tokens;
 pub(crate) mod mock_trial;
 mod mutate_format;

@@ -9,6 +9,7 @@ use crate::pointer::Pointer;
 
 use super::key::SigningKey;
 use super::template::SignTemplate;
+use super::verifying_key::VerifyingKey;
 
 /// Name of the header field unless configured.
 pub(crate) const JWS_HEADER: &str = "X-JWS-Signature";
@@ -49,7 +50,7 @@ impl Jws {
 
     /// The protected header. `crit` lists the parameters that a recipient must understand: those that are configured there, else those
     /// whose names are URIs; and `b64`, as RFC 7797 §6 requires.
-    fn protected_header(&self, scope: &Scope) -> Result<Map<String, Value>, String> {
+    pub(super) fn protected_header(&self, scope: &Scope) -> Result<Map<String, Value>, String> {
         let mut header = Map::new();
         header.insert("alg".to_owned(), self.algorithm.into());
         header.extend(self.key_id.iter().map(|id| ("kid".to_owned(), id.as_str().into())));
@@ -81,6 +82,40 @@ impl Jws {
 fn signing_input(header: &str, content: &[u8], b64: bool) -> Vec<u8> {
     let payload = if b64 { BASE64URL.encode(content).into_bytes() } else { content.to_vec() };
     [header.as_bytes(), b".", &payload].concat()
+}
+
+/// A detached JWS that was received.
+pub(super) struct Detached<'t> {
+    encoded: &'t str,
+    /// The protected header.
+    pub(super) header: Value,
+    signature: Vec<u8>,
+}
+
+impl<'t> Detached<'t> {
+    /// Reads the compact serialisation, whose payload must be left out.
+    pub(super) fn parse(text: &'t str) -> Result<Self, String> {
+        let read = || {
+            let (encoded, signature) = text.split_once("..")?;
+            let header = serde_json::from_slice(&BASE64URL.decode(encoded).ok()?).ok()?;
+            Some(Self { encoded, header, signature: BASE64URL.decode(signature).ok()? })
+        };
+        read().filter(|jws| jws.header.is_object()).ok_or_else(|| "it is not a detached JWS".to_owned())
+    }
+
+    /// The parameter at that location of the protected header, as text.
+    pub(super) fn text(&self, at: &Pointer) -> String {
+        let value = self.header.pointer(at.as_str()).unwrap_or(&Value::Null);
+        value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+    }
+
+    /// Verifies the signature of `content`.
+    pub(super) fn verify(&self, key: &VerifyingKey, b64: bool, content: &[u8]) -> Result<(), String> {
+        match key.verify(&signing_input(self.encoded, content, b64), &self.signature) {
+            true => Ok(()),
+            false => Err("the JWS does not fit the content and the key".to_owned()),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -4,11 +4,11 @@ mod der;
 mod jws;
 mod key;
 mod message_signature;
+mod request_verifier;
 mod signer;
 mod structured_field;
 mod template;
 mod variables;
-#[cfg(test)]
 mod verifying_key;
 
 pub(crate) use jws::{JWS_HEADER, Jws};
@@ -16,6 +16,7 @@ pub(crate) use key::{Algorithm, JWS_ALGORITHMS, SigningKey};
 pub(crate) use message_signature::{
     CONTENT_DIGEST, Component, DigestAlgorithm, LABEL, MESSAGE_ALGORITHMS, MessageSignature, SIGNATURE,
 };
+pub(crate) use request_verifier::RequestVerifier;
 pub(crate) use signer::{Signature, SignedHeader, Signer, Signing};
 pub(crate) use structured_field::{check_label, check_string};
 pub(crate) use template::SignTemplate;

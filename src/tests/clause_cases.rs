@@ -81,7 +81,7 @@ fn mock(contract: &Arc<Contract>) -> TrialMock {
     let credentials = Credentials { target: "mock".to_owned(), own, ..Credentials::default() };
     let url = "http://127.0.0.1:4010";
     let target = Target { name: "mock".to_owned(), url: url.to_owned(), credentials, ..Target::default() };
-    let embedded = Embedded { target, settings: settings(url), refused: Vec::new() };
+    let embedded = Embedded { target, settings: settings(url), refused: Vec::new(), verifier: None };
     TrialMock::new(contract, MockRules::empty(), embedded).expect("valid settings")
 }
 

@@ -189,3 +189,60 @@ fn invalid_signatures_are_reported_before_anything_is_sent() {
 "#;
     insta::assert_snapshot!(format!("{}\n---\n{}", errors(sign), errors(other)));
 }
+
+const MOCKED: &str = r##"
+openapi: 3.1.0
+info: { title: Things, version: "1" }
+paths:
+  /things/{id}:
+    put:
+      operationId: putThing
+      parameters:
+        - { name: id, in: path, required: true, schema: { type: string } }
+        - { name: q, in: query, schema: { type: string } }
+      requestBody: { content: { application/json: { schema: { type: object } } } }
+      responses:
+        "200": { description: stored }
+        "401": { description: refused, content: { application/json: { example: { code: unsigned } } } }
+"##;
+
+#[test]
+fn the_embedded_mock_verifies_what_the_target_is_configured_to_sign() {
+    let cases = r#"
+cases:
+  - { name: signed, operation: putThing, request: { path: { id: "a b" }, query: { q: "ä&b" }, body: { text: "ü" } }, expect: { status: 200 } }
+  - { name: without content, operation: putThing, request: { path: { id: x } }, expect: { status: 200 } }
+  - name: none
+    operation: putThing
+    request: { path: { id: x }, body: {}, sign: none }
+    expect: { status: 401, body: { code: unsigned } }
+  - { name: wrong, operation: putThing, request: { path: { id: x }, body: {}, sign: wrong }, expect: { status: 401 } }
+  - { name: stale, operation: putThing, request: { path: { id: x }, body: {}, sign: stale }, expect: { status: 401 } }
+"#;
+    let kinds = [
+        "{ text: '${timestamp}${method}${url}${body}', headers: { X-T: '${timestamp}', X-S: \"${hmac('sha256', env.SIGNING_KEY, text)}\" } }",
+        "{ jws: { algorithm: PS256, key: '${file(\"rsa.pem\")}', protected: { iat: '${timestamp}' } } }",
+        "{ http_message_signature: { algorithm: ecdsa-p256-sha256, key: '${file(\"p256.pem\")}' } }",
+        "{ http_message_signature: { algorithm: ed25519, key: '${file(\"ed25519.pem\")}', components: ['@authority', '@path', '@query', content-length, host, content-type] } }",
+    ];
+    for sign in kinds {
+        let configuration = format!("spec: api.yaml\ntargets:\n  mock:\n    mock: true\n    sign: {sign}\n");
+        let project = Project::with(&[
+            ("api.yaml", MOCKED),
+            ("signoff.yaml", &configuration),
+            ("cases/things.yaml", cases),
+            ("rsa.pem", include_str!("../data/sign/rfc7515-a2.pem")),
+            ("p256.pem", include_str!("../data/sign/rfc9421-p256.pem")),
+            ("ed25519.pem", include_str!("../data/sign/rfc9421-ed25519.pem")),
+        ]);
+        let ended = project.call_with(&["run"], &[("SIGNING_KEY", SECRET)]);
+        assert_eq!(ended.code, 0, "{sign}\n{}{}", ended.out, ended.err);
+    }
+    let configuration = "spec: api.yaml\ntargets: { mock: { mock: true, sign: { headers: { X-S: \"${hmac('sha1', env.SIGNING_KEY, nonce)}\" } } } }\n";
+    let project = Project::with(&[("api.yaml", MOCKED), ("signoff.yaml", configuration), ("cases/things.yaml", cases)]);
+    for command in ["run", "mock"] {
+        let ended = project.call_with(&[command], &[("SIGNING_KEY", SECRET)]);
+        assert_eq!(ended.code, 2, "{}", ended.out);
+        assert!(ended.err.contains("signoff.yaml:2:33") && ended.err.contains("`${nonce}` by itself"), "{}", ended.err);
+    }
+}

@@ -1,3 +1,5 @@
+//! Tests of detached JWS, with the examples of RFC 7797.
+
 use super::*;
 use crate::sign::key::Algorithm;
 

@@ -49,7 +49,6 @@ impl<'m> Message<'m> {
         self.response.map_or(&self.request.headers, |response| &response.headers)
     }
 
-    #[cfg(test)]
     pub(super) fn content(&self) -> &'m [u8] {
         let of_request = || self.request.body.as_deref().unwrap_or_default();
         self.response.map_or_else(of_request, |response| &response.body)
@@ -156,7 +155,7 @@ impl Component {
     }
 
     /// Its value in the message; none if the message does not have it. The error says why it cannot be computed.
-    pub(super) fn value(&self, message: &Message<'_>) -> Result<Option<String>, String> {
+    pub(in crate::sign) fn value(&self, message: &Message<'_>) -> Result<Option<String>, String> {
         let Message { origin, request, response } = message;
         let path = || match format!("{}{}", origin.prefix, request.path()) {
             path if path.is_empty() => "/".to_owned(),

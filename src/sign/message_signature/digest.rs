@@ -2,9 +2,7 @@
 
 use ring::digest::{self, SHA256, SHA512};
 
-use super::BareItem;
-#[cfg(test)]
-use super::{Member, structured_field};
+use super::super::structured_field::{self, BareItem, Member};
 
 /// Hash function of a digest.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -33,7 +31,6 @@ impl DigestAlgorithm {
 }
 
 /// Verifies the digests of the content that have a known hash function, of which there must be one.
-#[cfg(test)]
 pub(super) fn verify(field: &str, content: &[u8]) -> Result<(), String> {
     let digests = structured_field::dictionary(field).ok_or("`Content-Digest` is not a dictionary")?;
     let mut is_verified = false;

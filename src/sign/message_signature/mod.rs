@@ -1,38 +1,28 @@
 //! HTTP message signatures (RFC 9421), with the digest of the content (RFC 9530).
 
+mod base;
 mod component;
 mod digest;
-#[cfg(test)]
 mod verify;
 
 use crate::http::{Headers, Request};
 
-use super::key::{Algorithm, SigningKey};
-#[cfg(test)]
-use super::structured_field::Member;
+use super::key::SigningKey;
 use super::structured_field::{self, BareItem};
 use super::variables::Origin;
 
+use base::{SIGNATURE_INPUT, is_digest, signature_base};
+
+pub(crate) use base::{CONTENT_DIGEST, MESSAGE_ALGORITHMS, SIGNATURE};
 pub(crate) use component::{Component, Message};
 pub(crate) use digest::DigestAlgorithm;
-
-/// Names of the algorithms (RFC 9421 §6.2.2).
-pub(crate) const MESSAGE_ALGORITHMS: [(&str, Algorithm); 6] = [
-    ("ed25519", Algorithm::Ed25519),
-    ("ecdsa-p256-sha256", Algorithm::P256),
-    ("ecdsa-p384-sha384", Algorithm::P384),
-    ("rsa-pss-sha512", Algorithm::PssSha512),
-    ("rsa-v1_5-sha256", Algorithm::RsaSha256),
-    ("hmac-sha256", Algorithm::HmacSha256),
-];
+pub(crate) use verify::SignatureCheck;
 
 /// Label of the signature unless configured.
 pub(crate) const LABEL: &str = "sig1";
 
-/// The header fields of signatures.
-pub(crate) const SIGNATURE: &str = "Signature";
-const SIGNATURE_INPUT: &str = "Signature-Input";
-pub(crate) const CONTENT_DIGEST: &str = "Content-Digest";
+/// How old the signature of a request may be that a mock receives, in seconds.
+const MAX_AGE: i64 = 300;
 
 /// How requests are signed.
 #[derive(Debug, Clone)]
@@ -65,6 +55,26 @@ impl MessageSignature {
         names.into_iter().any(|set| set.eq_ignore_ascii_case(name))
     }
 
+    /// What the signature of a request covers, as far as the request has it.
+    pub(super) fn covered(&self, request: &Request) -> Result<Vec<Component>, String> {
+        let content = request.body.as_ref().map(|_| "content-digest");
+        let defaults =
+            || ["@method", "@target-uri"].into_iter().chain(content).map(|name| Component::parse(name, false));
+        self.components.clone().map_or_else(|| defaults().collect(), Ok)
+    }
+
+    /// What the signatures of received requests must be.
+    pub(super) fn check(&self) -> SignatureCheck {
+        SignatureCheck {
+            key: self.key.public(),
+            label: Some(self.label.clone()),
+            key_id: self.key_id.clone(),
+            tag: self.tag.clone(),
+            nonce: self.nonce,
+            max_age: self.created.then_some(MAX_AGE),
+        }
+    }
+
     /// The header fields for a request that is sent at `at` (microseconds since 1970); with a signature that does not fit if `is_wrong`.
     pub(super) fn sign(
         &self,
@@ -74,12 +84,7 @@ impl MessageSignature {
         is_wrong: bool,
     ) -> Result<Headers, String> {
         let (mut request, mut signed) = (request.clone(), Headers::default());
-        let defaults = || {
-            let content = request.body.as_ref().map(|_| "content-digest");
-            let names = ["@method", "@target-uri"].into_iter().chain(content);
-            names.map(|name| Component::parse(name, false)).collect::<Result<Vec<_>, _>>()
-        };
-        let covered = self.components.clone().map_or_else(defaults, Ok)?;
+        let covered = self.covered(&request)?;
         if covered.iter().any(is_digest) && request.headers.get(CONTENT_DIGEST).is_none() {
             if let Some(content) = &request.body {
                 signed.append(CONTENT_DIGEST, self.digest.field(content));
@@ -121,22 +126,6 @@ impl MessageSignature {
         let covered: Vec<_> = covered.map(Component::to_string).collect();
         format!("({}){}", covered.join(" "), structured_field::serialized(&parameters))
     }
-}
-
-fn is_digest(component: &Component) -> bool {
-    component.is_field("content-digest")
-}
-
-/// What is signed (§2.5): the values of the components, and `input` as they are covered.
-fn signature_base(lines: &[(Component, String)], input: &str) -> Result<String, String> {
-    let mut base = String::new();
-    for (component, value) in lines {
-        if !value.is_ascii() || value.contains(['\r', '\n']) {
-            return Err(format!("the value of the component `{component}` is not ASCII: cover it with `;bs`"));
-        }
-        base += &format!("{component}: {value}\n");
-    }
-    Ok(format!("{base}\"@signature-params\": {input}"))
 }
 
 #[cfg(test)]

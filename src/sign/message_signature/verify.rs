@@ -1,12 +1,10 @@
 //! Verifies the signature of a message.
 
-use super::super::key::Algorithm;
-use super::super::structured_field::{Item, Parameters, dictionary};
+use super::super::structured_field::{BareItem, Item, Member, Parameters, dictionary};
 use super::super::verifying_key::VerifyingKey;
-use super::{
-    BareItem, Component, MESSAGE_ALGORITHMS, Member, Message, SIGNATURE, SIGNATURE_INPUT, digest, is_digest,
-    signature_base,
-};
+use super::base::{MESSAGE_ALGORITHMS, SIGNATURE, SIGNATURE_INPUT, is_digest, signature_base};
+use super::component::{Component, Message};
+use super::digest;
 
 /// How far clocks may differ, in seconds.
 const TOLERANCE: i64 = 300;
@@ -14,8 +12,6 @@ const TOLERANCE: i64 = 300;
 /// What a signature must be.
 #[derive(Debug, Clone)]
 pub(crate) struct SignatureCheck {
-    /// The algorithm.
-    pub algorithm: Algorithm,
     /// The key.
     pub key: VerifyingKey,
     /// Its label; without one the message must have a single signature.
@@ -26,15 +22,14 @@ pub(crate) struct SignatureCheck {
     pub tag: Option<String>,
     /// Whether it must have the parameter `nonce`.
     pub nonce: bool,
-    /// Components that it must cover.
-    pub covered: Vec<Component>,
     /// Its maximum age in seconds.
     pub max_age: Option<i64>,
 }
 
 impl SignatureCheck {
-    /// Verifies the signature of a message that was received at `at` (microseconds since 1970). The error says what is wrong.
-    pub(crate) fn verify(&self, message: &Message<'_>, at: i64) -> Result<(), String> {
+    /// Verifies the signature of a message that was received at `at` (microseconds since 1970); it must cover `wanted`. The error says
+    /// what is wrong.
+    pub(crate) fn verify(&self, message: &Message<'_>, wanted: &[Component], at: i64) -> Result<(), String> {
         let headers = message.headers();
         let field = |name: &'static str| {
             let value = headers.all(name).collect::<Vec<_>>().join(", ");
@@ -45,8 +40,8 @@ impl SignatureCheck {
         };
         let (inputs, signatures) = (parsed(SIGNATURE_INPUT)?, parsed(SIGNATURE)?);
         let is_wanted = |label: &str| self.label.as_deref().is_none_or(|wanted| wanted == label);
-        let mut wanted = inputs.iter().filter(|(label, _)| is_wanted(label));
-        let (label, input) = match (wanted.next(), wanted.next()) {
+        let mut labelled = inputs.iter().filter(|(label, _)| is_wanted(label));
+        let (label, input) = match (labelled.next(), labelled.next()) {
             (Some(only), None) => only,
             (None, _) => return Err("no signature has the label".to_owned()),
             _ => return Err("there are several signatures: set `label`".to_owned()),
@@ -60,7 +55,11 @@ impl SignatureCheck {
             return Err(format!("`{SIGNATURE}` has no bytes with the label of `{SIGNATURE_INPUT}`"));
         };
         self.check_parameters(parameters, at.div_euclid(1_000_000))?;
-        let lines = self.lines(items, message)?;
+        let lines = covered_lines(items, message)?;
+        let is_missing = |wanted: &&Component| !lines.iter().any(|(held, _)| held == *wanted);
+        if let Some(missing) = wanted.iter().find(is_missing) {
+            return Err(format!("the signature does not cover {missing}"));
+        }
         let base = signature_base(&lines, &input.to_string())?;
         if !self.key.verify(base.as_bytes(), signature) {
             return Err("the signature does not fit the message and the key".to_owned());
@@ -68,25 +67,6 @@ impl SignatureCheck {
         match lines.iter().find(|(component, _)| is_digest(component)) {
             Some((_, field)) => digest::verify(field, message.content()),
             None => Ok(()),
-        }
-    }
-
-    /// The covered components with their values.
-    fn lines(&self, items: &[Item], message: &Message<'_>) -> Result<Vec<(Component, String)>, String> {
-        let mut lines: Vec<(Component, String)> = Vec::new();
-        for item in items {
-            let component = Component::from_item(item.clone(), message.response.is_some())?;
-            let missing = || format!("the signature covers {component}, which is missing");
-            let value = component.value(message)?.ok_or_else(missing)?;
-            if lines.iter().any(|(held, _)| *held == component) {
-                return Err(format!("the signature covers {component} twice"));
-            }
-            lines.push((component, value));
-        }
-        let is_covered = |wanted: &&Component| !lines.iter().any(|(held, _)| held == *wanted);
-        match self.covered.iter().find(is_covered) {
-            Some(wanted) => Err(format!("the signature does not cover {wanted}")),
-            None => Ok(lines),
         }
     }
 
@@ -104,7 +84,7 @@ impl SignatureCheck {
         equals("keyid", self.key_id.as_deref())?;
         equals("tag", self.tag.as_deref())?;
         if get("alg").is_some() {
-            let name = MESSAGE_ALGORITHMS.iter().find(|(_, known)| *known == self.algorithm).map(|(name, _)| *name);
+            let name = MESSAGE_ALGORITHMS.iter().find(|(_, known)| *known == self.key.algorithm).map(|(name, _)| *name);
             equals("alg", name)?;
         }
         if self.nonce && get("nonce").is_none() {
@@ -125,4 +105,19 @@ impl SignatureCheck {
             _ => Ok(()),
         }
     }
+}
+
+/// The covered components with their values.
+fn covered_lines(items: &[Item], message: &Message<'_>) -> Result<Vec<(Component, String)>, String> {
+    let mut lines: Vec<(Component, String)> = Vec::new();
+    for item in items {
+        let component = Component::from_item(item.clone(), message.response.is_some())?;
+        let missing = || format!("the signature covers {component}, which is missing");
+        let value = component.value(message)?.ok_or_else(missing)?;
+        if lines.iter().any(|(held, _)| *held == component) {
+            return Err(format!("the signature covers {component} twice"));
+        }
+        lines.push((component, value));
+    }
+    Ok(lines)
 }

@@ -1,3 +1,5 @@
+//! Tests of keys, with the examples of RFC 7515 appendix A and RFC 8037 appendix A.4.
+
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64URL;
 use rcgen::{CertificateParams, KeyPair};

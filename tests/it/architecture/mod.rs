@@ -46,7 +46,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("record", &["run", "coverage", "check", "generate", "case", "contract", "diff", "document", "http"]),
     ("generate", &["contract", "case", "expression", "http"]),
     ("import", &["case", "contract", "document", "generate", "http"]),
-    ("mock", &["contract", "expression", "generate", "document", "http", "transport"]),
+    ("mock", &["contract", "expression", "generate", "document", "http", "sign", "transport"]),
     ("mutate", &["case", "contract", "diff", "document", "expression", "generate", "http", "mock", "run", "transport"]),
     ("report", &["record", "diff"]),
     (
