@@ -43,6 +43,13 @@ impl Network {
     /// Sets up the client; opens no connection. Errors name the invalid setting.
     pub(crate) fn new(settings: Settings) -> Result<Self, InvalidSetting> {
         let outgoing = Outgoing::new(&settings)?;
+        // TLS with the proxy and with the target have the same settings.
+        let is_tls_proxy = settings.proxy.as_ref().is_some_and(|proxy| proxy.scheme() == "https");
+        if is_tls_proxy && !settings.identities.is_empty() {
+            let message = "an https:// proxy can ask for the client certificate, which is for the target alone: use an http:// proxy, \
+                which passes on the TLS of the target";
+            return Err(InvalidSetting { key: Some("proxy"), message: message.to_owned() });
+        }
         let proxy = settings.proxy.as_ref().and_then(url::Url::host_str);
         let peer = match proxy {
             Some(proxy) => format!("{} through the proxy {proxy}", outgoing.authority()),
