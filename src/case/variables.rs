@@ -52,7 +52,7 @@ impl VariableRead {
     /// Whether it is a name of the language.
     fn is_given(&self) -> bool {
         let answer = matches!(self.name.as_str(), "request" | "response") && self.reader == ReadBy::Response;
-        answer || matches!(self.name.as_str(), "env" | "omit")
+        answer || matches!(self.name.as_str(), "env" | "file" | "omit")
     }
 }
 

@@ -14,6 +14,8 @@ use super::{builtins, filter, header_names, members};
 
 /// Maximum length of an expression in bytes; together with `MAX_DEPTH` it bounds recursion.
 const MAX_LENGTH: usize = 2000;
+/// The function that reads a file, and the variable that has the contents.
+const FILE: &str = "file";
 /// Maximum nesting depth.
 const MAX_DEPTH: usize = 100;
 
@@ -265,11 +267,26 @@ fn arguments(
     Ok(arguments)
 }
 
+/// `file("PATH")` reads the property `PATH` of the variable `file`. Expressions read no files: whoever evaluates them sets the variable.
+fn file(given: &[ast::CallArg<'_>], name: Range<usize>, range: &Range<usize>) -> Result<NodeKind, Error> {
+    let path = match given {
+        [ast::CallArg::Pos(ast::Expr::Const(constant))] => constant.value.as_str().filter(|path| !path.is_empty()),
+        _ => None,
+    };
+    let path =
+        path.ok_or_else(|| error("expected `file(\"PATH\")` with a path that contains no expression", range.clone()))?;
+    let variable = Node { range: name, kind: NodeKind::Variable(FILE.to_owned()) };
+    Ok(NodeKind::Attribute(Box::new(variable), path.to_owned()))
+}
+
 fn called(call: &ast::Call<'_>, range: &Range<usize>, depth: usize) -> Result<NodeKind, Error> {
     let ast::Expr::Var(name) = &call.expr else {
         let message = "values have no methods; use a filter, such as `x | length`";
         return Err(error(message, bytes(call.expr.span())));
     };
+    if name.id == FILE {
+        return file(&call.args, bytes(name.span()), range);
+    }
     let function = Function::named(name.id).ok_or_else(|| error(builtins::unknown(name.id), bytes(name.span())))?;
     let given = call.args.iter().map(|argument| match argument {
         ast::CallArg::Pos(expr) => lower(expr, depth + 1),

@@ -1,4 +1,4 @@
-//! Collects the environment variables that the cases use (`${env.NAME}`).
+//! Collects the values from outside that the cases use: environment variables (`${env.NAME}`) and files (`${file("PATH")}`).
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -13,36 +13,48 @@ use crate::problem::Problem;
 
 use super::secrets::Vault;
 
-/// One use of a variable in a case file.
-struct VariableUse {
+/// One use of such a value in a case file.
+struct ValueUse {
     file: Arc<CaseFile>,
     at: Pointer,
+    /// `env.NAME`, or `file.PATH`.
     name: String,
     public: bool,
 }
 
-/// The variables that cases for `target` use, as the value of `env`. A variable is a secret unless every use is public.
-pub(super) fn of_cases(suite: &Suite, target: &str, vault: &mut Vault<'_>) -> Result<Value, Vec<Problem>> {
-    let mut env = Map::new();
+/// The values that cases for `target` use, as the variables `env` and `file`. A value is a secret unless every use is public.
+pub(super) fn of_cases(
+    suite: &Suite,
+    target: &str,
+    vault: &mut Vault<'_>,
+) -> Result<Vec<(&'static str, Value)>, Vec<Problem>> {
+    let (mut env, mut files) = (Map::new(), Map::new());
     let mut problems = Vec::new();
     for found in uses(suite, target) {
-        match vault.variable(&found.name, found.public) {
-            Ok(value) => drop(env.insert(found.name, value.into())),
+        let (held, name, value) = match found.name.split_once('.') {
+            Some(("file", path)) => (&mut files, path, vault.file_of_project(path, found.public)),
+            Some((_, name)) => (&mut env, name, vault.variable(name, found.public)),
+            None => continue,
+        };
+        match value {
+            Ok(value) => drop(held.insert(name.to_owned(), value.into())),
             Err(problem) => problems.push(problem.at(found.file.document.snippet(&found.at, End::Value))),
         }
     }
-    if problems.is_empty() { Ok(Value::Object(env)) } else { Err(problems) }
+    let values = [("env", env), ("file", files)].map(|(name, values)| (name, Value::Object(values)));
+    if problems.is_empty() { Ok(values.into()) } else { Err(problems) }
 }
 
 /// The case files that use one of the variables `names`, if their cases run on `target`.
 pub(super) fn files_using(suite: &Suite, target: &str, names: &BTreeSet<String>) -> Vec<Arc<CaseFile>> {
-    uses(suite, target).into_iter().filter(|found| names.contains(&found.name)).map(|found| found.file).collect()
+    let is_it = |found: &ValueUse| found.name.strip_prefix("env.").is_some_and(|name| names.contains(name));
+    uses(suite, target).into_iter().filter(is_it).map(|found| found.file).collect()
 }
 
-fn uses(suite: &Suite, target: &str) -> Vec<VariableUse> {
+fn uses(suite: &Suite, target: &str) -> Vec<ValueUse> {
     let cases = || suite.stories.iter().flat_map(|story| story.every().map(move |case| (story, case)));
     let elsewhere: Vec<_> = cases().filter(|(_, case)| !runs_on(case, target)).collect();
-    let mut found: Vec<VariableUse> = files(suite).into_iter().flat_map(templates).collect();
+    let mut found: Vec<ValueUse> = files(suite).into_iter().flat_map(templates).collect();
     found.extend(cases().flat_map(|(story, case)| assertions(story, case)));
     found.retain(|used| {
         !elsewhere.iter().any(|(story, case)| Arc::ptr_eq(case.file(story), &used.file) && used.at.is_within(&case.at))
@@ -66,33 +78,39 @@ fn files(suite: &Suite) -> Vec<Arc<CaseFile>> {
     files
 }
 
-fn templates(file: Arc<CaseFile>) -> Vec<VariableUse> {
-    // Most files use no variable; compiling all their templates again would be slow.
-    if !file.document.text().contains("env.") {
+fn templates(file: Arc<CaseFile>) -> Vec<ValueUse> {
+    // Most files use no such value; compiling all their templates again would be slow.
+    if !may_use(file.document.text()) {
         return Vec::new();
     }
     // Loading refused files whose templates do not compile.
     let names = Tree::parse(file.document.value()).map(|tree| tree.names()).unwrap_or_default();
     let variable = |(at, name): (Pointer, crate::expression::Name)| {
-        let variable = name.path.strip_prefix("env.")?.to_owned();
-        Some(VariableUse { file: file.clone(), at, name: variable, public: name.public })
+        is_outside(&name.path).then(|| ValueUse { file: file.clone(), at, name: name.path, public: name.public })
     };
     names.into_iter().filter_map(variable).collect()
 }
 
-fn assertions(story: &Story, case: &Case) -> Vec<VariableUse> {
+fn assertions(story: &Story, case: &Case) -> Vec<ValueUse> {
     let at = case.at.join("expect").join("assert");
-    let numbered = case.expect.assert.iter().enumerate().filter(|(_, assertion)| assertion.text().contains("env."));
+    let numbered = case.expect.assert.iter().enumerate().filter(|(_, assertion)| may_use(assertion.text()));
     let names = numbered.flat_map(|(index, assertion)| assertion.names().into_iter().map(move |name| (index, name)));
     names
-        .filter_map(|(index, name)| {
-            let variable = name.path.strip_prefix("env.")?.to_owned();
-            Some(VariableUse {
-                file: case.file(story).clone(),
-                at: at.join(index),
-                name: variable,
-                public: name.public,
-            })
+        .filter(|(_, name)| is_outside(&name.path))
+        .map(|(index, name)| ValueUse {
+            file: case.file(story).clone(),
+            at: at.join(index),
+            name: name.path,
+            public: name.public,
         })
         .collect()
+}
+
+/// Whether a text may use a value from outside.
+fn may_use(text: &str) -> bool {
+    ["env.", "file("].iter().any(|part| text.contains(part))
+}
+
+fn is_outside(path: &str) -> bool {
+    ["env.", "file."].iter().any(|prefix| path.starts_with(prefix))
 }

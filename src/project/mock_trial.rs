@@ -119,7 +119,7 @@ impl<'a> MockTrial<'a> {
         let mut mock = TrialMock::new(contract, rules, embedded)?;
         // Cases that read other variables fail.
         if let Ok(values) = environment::of_cases(suite, name, &mut vault) {
-            mock.scope.set("env", &values);
+            values.iter().for_each(|(name, value)| mock.scope.set(name, value));
         }
         Some(mock)
     }

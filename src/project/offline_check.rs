@@ -86,7 +86,7 @@ impl OfflineCheck<'_> {
         let TargetCredentials { values: mut credentials, tokens, mut certificates, .. } =
             credentials::resolve(settings, &chosen, &project.contract, &project.suite)?;
         let mut scope = Scope::new(start.at, start.seed, "run");
-        scope.set("env", &environment::of_cases(&project.suite, name, vault)?);
+        environment::of_cases(&project.suite, name, vault)?.iter().for_each(|(name, value)| scope.set(name, value));
         let unset = Unset { configuration: &settings.file.value, target: name, names: vault.missing() };
         credentials::replace(&mut credentials, &project.contract, |path, _| unset.is_needed_at(path));
         let connection = ["url", "proxy", "ca_file", "rate", "max_body", "timeout", "allow"];

@@ -173,7 +173,7 @@ fn resolve(
         client_certificates::load(&settings, &chosen, &credentials.certificates, start.at, &mut notes)?;
     vault.add(negative_credentials::secrets(&credentials.values));
     let mut scope = Scope::new(start.at, start.seed, "run");
-    scope.set("env", &environment::of_cases(&project.suite, name, vault)?);
+    environment::of_cases(&project.suite, name, vault)?.iter().for_each(|(name, value)| scope.set(name, value));
     Ok(ResolvedRun {
         settings,
         project,

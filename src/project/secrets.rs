@@ -2,14 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
+use std::io::Read as _;
 use std::path::Path;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
-use regex::Regex;
 use serde_json::{Map, Value};
 
 use crate::document::decode;
 use crate::expression::{self, Expanded, Name, Scope, Template};
+use crate::input_file;
 use crate::pointer::Pointer;
 use crate::problem::{Problem, reason};
 use crate::secret::Secret;
@@ -30,8 +31,8 @@ const MAX_UNKNOWN: usize = 24;
 /// Value of a key that is not set, for checks that send nothing.
 const PLACEHOLDER_KEY: &str = "00000000000000000000000000000000";
 
-static FILE: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r#"\bfile\(\s*(?:"([^"]*)"|'([^']*)')\s*\)"#).expect("the pattern is valid"));
+/// Maximum size of a file in a template, in bytes.
+const MAX_FILE: u64 = 1_000_000;
 
 /// Expands `${…}` and remembers the secrets.
 #[derive(Debug)]
@@ -183,32 +184,31 @@ impl<'a> Vault<'a> {
         known: &[&str],
         read: impl Fn(&mut Self, &str, bool) -> Result<String, Problem>,
     ) -> Result<SignTemplate, Problem> {
-        let (rewritten, files) = files(text);
-        let template = Template::parse(&rewritten).map_err(to_problem)?;
+        let template = Template::parse(text).map_err(to_problem)?;
         let (mut env, mut contents) = (Map::new(), Map::new());
         for name in &template.names() {
             if let Some(variable) = name.path.strip_prefix("env.") {
                 env.insert(variable.to_owned(), read(self, variable, name.public)?.into());
-            } else if let Some(key) = name.path.strip_prefix("files.") {
-                contents.insert(key.to_owned(), self.file(key, &files, name.public)?.into());
+            } else if let Some(path) = name.path.strip_prefix("file.") {
+                contents.insert(path.to_owned(), self.file(path, name.public)?.into());
             } else if !known.contains(&name.root()) {
                 return Err(unknown(&name.path, known));
             }
         }
-        let inputs = vec![("env", Arc::new(Value::Object(env))), ("files", Arc::new(Value::Object(contents)))];
+        let inputs = vec![("env", Arc::new(Value::Object(env))), ("file", Arc::new(Value::Object(contents)))];
         Ok(SignTemplate { template, inputs })
     }
 
     /// The names that a template reads; none if it cannot be parsed.
     pub(super) fn names(text: &str) -> Option<Vec<Name>> {
-        Template::parse(&files(text).0).ok().map(|template| template.names())
+        Template::parse(text).ok().map(|template| template.names())
     }
 
     /// Registers a value derived from a secret (`${env.KEY | lower}`), unless it contains a known secret.
     fn keep_derived(&mut self, names: &[Name], value: &Value) {
         let (Some(name), Value::String(value)) = (names.iter().find(|name| !name.public), value) else { return };
         // A derived value that is too short is not redacted; the secret itself is.
-        self.keep_unless_known(name.path.trim_start_matches("env."), value);
+        self.keep_unless_known(name.path.trim_start_matches("env.").trim_start_matches("file."), value);
     }
 
     /// Registers a value as a secret because of the key that it is written at. It is left out if it contains a known secret, or if it is
@@ -219,18 +219,32 @@ impl<'a> Vault<'a> {
         }
     }
 
-    fn file(&mut self, key: &str, files: &[String], public: bool) -> Result<String, Problem> {
-        let name =
-            key.strip_prefix('f').and_then(|index| index.parse::<usize>().ok()).and_then(|index| files.get(index));
-        let name = name.map(String::as_str).unwrap_or_default();
-        let unreadable = |why: &dyn Display| Problem::new(format!("cannot read {name}: {why}"));
-        let bytes = std::fs::read(self.root.join(name)).map_err(|why| unreadable(&reason(&why)))?;
+    /// The text of a file without its last line breaks; a secret unless `public`.
+    fn file(&mut self, path: &str, public: bool) -> Result<String, Problem> {
+        let unreadable = |why: &dyn Display| Problem::new(format!("cannot read {path}: {why}"));
+        let file = input_file::open(&self.root.join(path)).map_err(|why| unreadable(&reason(&why)))?;
+        let mut bytes = Vec::new();
+        file.take(MAX_FILE + 1).read_to_end(&mut bytes).map_err(|why| unreadable(&reason(&why)))?;
+        if bytes.len() as u64 > MAX_FILE {
+            return Err(unreadable(&"it is larger than 1 MB"));
+        }
         let text = decode(bytes).map_err(|why| unreadable(&why))?;
         let text = text.trim_end_matches(['\r', '\n']).to_owned();
         if !public {
-            self.keep(name, &text, OR_PUBLIC)?;
+            self.keep(path, &text, OR_PUBLIC)?;
         }
         Ok(text)
+    }
+
+    /// Like [`Vault::file`] for a case, which reads files of the project only.
+    pub(super) fn file_of_project(&mut self, path: &str, public: bool) -> Result<String, Problem> {
+        let whole = self.root.join(path);
+        let found = whole.canonicalize().ok().zip(self.root.canonicalize().ok());
+        if found.is_some_and(|(file, root)| !file.starts_with(root)) {
+            return Err(Problem::new(format!("{path} is outside the directory of the project"))
+                .help("a target can read it: `vars: { NAME: \"${file('PATH')}\" }` in signoff.yaml"));
+        }
+        self.file(path, public)
     }
 }
 
@@ -270,16 +284,6 @@ fn quoted(path: &str) -> String {
     let is_plain = path.chars().all(|c| c.is_ascii_lowercase() || matches!(c, '_' | '.'));
     let is_shown = is_plain && path.len() <= MAX_UNKNOWN || is_conventional(path);
     if is_shown { format!(" `{path}`") } else { " (not shown, it may be a secret)".to_owned() }
-}
-
-/// Replaces `file("a.pem")` with the variable `files.f0`, since expressions cannot read files; returns the paths in order.
-fn files(text: &str) -> (String, Vec<String>) {
-    let mut paths = Vec::new();
-    let rewritten = FILE.replace_all(text, |found: &regex::Captures<'_>| {
-        paths.push(found.get(1).or_else(|| found.get(2)).map_or("", |path| path.as_str()).to_owned());
-        format!("files.f{}", paths.len() - 1)
-    });
-    (rewritten.into_owned(), paths)
 }
 
 fn to_problem(error: expression::Error) -> Problem {
