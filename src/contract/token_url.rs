@@ -45,6 +45,11 @@ impl Contract {
         names.iter().find_map(|name| flows.get(name)?.get("tokenUrl")?.as_str())
     }
 
+    /// The `openIdConnectUrl` of that security scheme.
+    pub(crate) fn open_id_connect_url(&self, scheme: &str) -> Option<&str> {
+        self.security_scheme(scheme)?.get("openIdConnectUrl")?.as_str()
+    }
+
     /// The flows of all schemes that have a token endpoint.
     pub(crate) fn token_flows(&self) -> Vec<TokenFlow<'_>> {
         let schemes = self.security_schemes.keys().filter_map(|name| self.security_scheme(name)?.get("flows"));

@@ -1,6 +1,7 @@
 //! Connects to a resolved target: starts the embedded mock, or prepares the network client. Sends nothing.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,7 +16,7 @@ use crate::problem::{Problem, reason};
 use crate::quantity;
 use crate::run::{self, Start};
 use crate::sign::{RequestVerifier, Signer};
-use crate::token::{TokenEndpoint, TokenSettings, Tokens};
+use crate::token::{Discovery, EndpointLocation, TokenEndpoint, TokenSettings, Tokens};
 use crate::transport::InvalidSetting;
 use crate::transport::client_identity::ClientIdentities;
 use crate::transport::network::{self, Network};
@@ -166,6 +167,7 @@ impl Connector<'_> {
         (tokens, identities): (Vec<TokenSettings>, &ClientIdentities),
     ) -> Result<Tokens, Vec<Problem>> {
         let of_mock = base_url(url).ok().filter(|_| chosen.is_mock());
+        let mut discoveries = BTreeMap::new();
         let endpoint = |mut settings: TokenSettings| {
             if let Some(url) = of_mock.as_ref().and_then(|url| url.join(&settings.url[Position::BeforePath..]).ok()) {
                 settings.url = url;
@@ -174,7 +176,17 @@ impl Connector<'_> {
             let client = self.client_settings(chosen, &origin)?;
             let identities = ClientIdentities { own: identities.own.clone(), ..ClientIdentities::default() };
             let client = network::Settings { identities, max_body: MAX_TOKEN_RESPONSE, connections: 1, ..client };
-            Ok(TokenEndpoint { settings, network: self.client(chosen, client)? })
+            let network = self.client(chosen, client)?;
+            let location = match settings.is_discovered && of_mock.is_none() {
+                false => EndpointLocation::Known(Box::new(network)),
+                true => {
+                    let discovery = || Arc::new(Discovery::new(settings.url.clone(), network));
+                    EndpointLocation::Discovered(
+                        discoveries.entry(settings.url.clone()).or_insert_with(discovery).clone(),
+                    )
+                }
+            };
+            Ok(TokenEndpoint { settings, location })
         };
         tokens.into_iter().map(endpoint).collect::<Result<_, _>>().map(Tokens::new)
     }

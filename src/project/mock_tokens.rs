@@ -19,7 +19,8 @@ const LIFETIME: Duration = Duration::from_secs(1_000 * 365 * 24 * 3600);
 /// The stand-ins of tokens that the mock issues: those whose token endpoint it serves.
 pub(super) fn served(tokens: &[TokenSettings], contract: &Contract) -> BTreeSet<String> {
     let issuer = Issuer::new(contract, TokenRules::default());
-    let is_served = |(_, token): &(usize, &TokenSettings)| issuer.serves(&token.url, token.grant.name());
+    let is_served =
+        |(_, token): &(usize, &TokenSettings)| !token.is_discovered && issuer.serves(&token.url, token.grant.name());
     tokens.iter().enumerate().filter(is_served).map(|(index, _)| Tokens::stand_in(StandIn::Valid, index)).collect()
 }
 

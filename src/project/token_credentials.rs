@@ -4,7 +4,7 @@ use url::Url;
 
 use crate::contract::{Contract, Flow};
 use crate::problem::Problem;
-use crate::token::{ClientAuthentication, Grant, TokenSettings};
+use crate::token::{ClientAuthentication, Grant, TokenSettings, is_confidential};
 
 use super::token_format::{ClientAuthName, GrantName, TokenFormat};
 use super::urls::EMBEDDED_URL;
@@ -21,13 +21,7 @@ pub(super) fn resolve(
     (contract, is_mock): (&Contract, bool),
 ) -> Result<TokenSettings, Problem> {
     let grant = grant(format)?;
-    let url = match &format.token_url {
-        Some(url) => url.clone(),
-        None => contract.token_url(scheme, flow(format.oauth2)).map(str::to_owned).ok_or_else(|| {
-            Problem::new(format!("`token_url` is missing: the document declares none for `{scheme}`"))
-                .help("write token_url: https://…")
-        })?,
-    };
+    let url = url(scheme, format, contract, is_mock)?;
     if let Some(name) = format.extra.keys().find(|name| OWN.contains(&name.as_str())) {
         return Err(Problem::new(format!("`extra` must not have `{name}`, which has a key of its own"))
             .help("a parameter must not occur twice in a token request (RFC 6749 §3.2)"));
@@ -38,7 +32,8 @@ pub(super) fn resolve(
     let audience = format.audience.iter().map(|audience| ("audience".to_owned(), audience.clone()));
     Ok(TokenSettings {
         name,
-        url: token_url(&url, is_mock && format.token_url.is_none())?,
+        url,
+        is_discovered: format.discovery_url.is_some(),
         grant,
         client_id: format.client_id.clone(),
         client_secret: format.client_secret.clone(),
@@ -49,6 +44,32 @@ pub(super) fn resolve(
         scope: format.scope.clone(),
         extra: audience.chain(format.extra.clone()).collect(),
     })
+}
+
+/// The URL of the token endpoint, or of the discovery document that names it.
+fn url(scheme: &str, format: &TokenFormat, contract: &Contract, is_mock: bool) -> Result<Url, Problem> {
+    match (&format.token_url, &format.discovery_url) {
+        (Some(_), Some(_)) => Err(Problem::new("`token_url` and `discovery_url` exclude each other: remove one")),
+        (Some(url), None) => absolute_url("token_url", url, false),
+        (None, Some(url)) => {
+            let url = absolute_url("discovery_url", url, false)?;
+            let reason =
+                "`discovery_url` must be an https:// URL: what it says decides where the client's secret is sent";
+            if is_confidential(&url) { Ok(url) } else { Err(Problem::new(reason)) }
+        }
+        (None, None) => match contract.token_url(scheme, flow(format.oauth2)) {
+            Some(url) => absolute_url("token_url", url, is_mock),
+            None => {
+                let missing = format!("`token_url` is missing: the document declares none for `{scheme}`");
+                // The document must not decide alone to which host the client's secret is sent.
+                let help = match contract.open_id_connect_url(scheme) {
+                    Some(url) => format!("write token_url: https://…, or discovery_url: {url}"),
+                    None => "write token_url: https://…".to_owned(),
+                };
+                Err(Problem::new(missing).help(help))
+            }
+        },
+    }
 }
 
 /// The grant with its values; those of other grants are refused.
@@ -89,12 +110,12 @@ fn flow(grant: GrantName) -> Flow {
     }
 }
 
-/// Parses a token endpoint. Messages do not show its query or user information, which may be secret.
-fn token_url(text: &str, may_be_relative: bool) -> Result<Url, Problem> {
-    let invalid = |why: &str| Problem::new(format!("`token_url` {why}"));
+/// Parses the URL at `key`. Messages do not show its query or user information, which may be secret.
+fn absolute_url(key: &str, text: &str, may_be_relative: bool) -> Result<Url, Problem> {
+    let invalid = |why: &str| Problem::new(format!("`{key}` {why}"));
     let base = Url::parse(EMBEDDED_URL).ok().filter(|_| may_be_relative);
     let url = Url::options().base_url(base.as_ref()).parse(text).map_err(|error| {
-        invalid(&format!("is not an absolute URL: {error}")).help("write token_url: https://HOST/PATH")
+        invalid(&format!("is not an absolute URL: {error}")).help(format!("write {key}: https://HOST/PATH"))
     })?;
     match url.scheme() {
         "http" | "https" if !url.username().is_empty() || url.password().is_some() => {

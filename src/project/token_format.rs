@@ -13,6 +13,9 @@ pub(crate) struct TokenFormat {
     pub oauth2: GrantName,
     /// Token endpoint. The default is the `tokenUrl` of that flow in the document's security scheme.
     pub token_url: Option<String>,
+    /// The discovery document that names the token endpoint (OpenID Connect, RFC 8414), such as `openIdConnectUrl` of the document's
+    /// security scheme. Excludes `token_url`.
+    pub discovery_url: Option<String>,
     /// Identifier of the client.
     pub client_id: String,
     /// Password of the client. Public clients have none.

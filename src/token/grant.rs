@@ -54,6 +54,7 @@ mod tests {
         TokenSettings {
             name: "targets.sandbox.auth.oauth".to_owned(),
             url: "https://login.example.com/oauth/token?tenant=7".parse().expect("a URL"),
+            is_discovered: false,
             grant,
             client_id: "partner 1".to_owned(),
             client_secret: Some("a:b".to_owned()),

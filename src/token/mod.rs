@@ -3,6 +3,7 @@
 //! Requests are verified before the run, when there is no token yet. They hold a stand-in, which is replaced by the token when a request
 //! is sent. A token is therefore in no case, finding or record.
 
+mod discovery;
 mod endpoint;
 mod grant;
 mod response;
@@ -10,7 +11,8 @@ mod settings;
 mod tokens;
 mod wrong;
 
-pub(crate) use endpoint::TokenEndpoint;
+pub(crate) use discovery::{Discovery, is_confidential};
+pub(crate) use endpoint::{EndpointLocation, TokenEndpoint};
 pub(crate) use grant::token_request;
 pub(crate) use settings::{ClientAuthentication, Grant, TokenSettings};
 pub(crate) use tokens::{StandIn, TokenUse, Tokens};

@@ -56,7 +56,7 @@ fn repeats_token(Response { headers, body, .. }: &Response) -> bool {
 fn read(response: &Response) -> Result<IssuedToken, String> {
     let Response { status, headers, body, .. } = response;
     if (300..400).contains(status) {
-        return Err(redirected(*status, headers));
+        return Err(redirected(*status, headers, "it would receive the client's secret"));
     }
     let object = serde_json::from_slice::<Value>(body).ok().and_then(|value| match value {
         Value::Object(object) => Some(object),
@@ -79,11 +79,12 @@ fn read(response: &Response) -> Result<IssuedToken, String> {
     })
 }
 
-fn redirected(status: u16, headers: &Headers) -> String {
+/// The error for a redirect.
+pub(super) fn redirected(status: u16, headers: &Headers, why: &str) -> String {
     // Its query may have anything.
     let location = headers.get("location").map(|line| line.split(['?', '#']).next().unwrap_or_default());
     let to = location.map_or_else(String::new, |line| format!(" to {}", shown(line)));
-    format!("status {status}: a redirect{to} is not followed, because it would receive the client's secret")
+    format!("status {status}: a redirect{to} is not followed, because {why}")
 }
 
 /// `error` and its description (RFC 6749 §5.2), also with a status of success.
@@ -143,7 +144,7 @@ fn expires_in(object: &Map<String, Value>) -> Result<Option<Duration>, String> {
 }
 
 /// A text of the endpoint in a message: one line, shortened.
-fn shown(text: &str) -> String {
+pub(super) fn shown(text: &str) -> String {
     let mut shown: String = text.chars().take(MAX_SHOWN).map(|c| if c.is_control() { ' ' } else { c }).collect();
     if text.chars().nth(MAX_SHOWN).is_some() {
         shown.push('…');

@@ -7,8 +7,10 @@ use url::Url;
 pub(crate) struct TokenSettings {
     /// Name of the credential in messages: `targets.sandbox.auth.oauth`.
     pub name: String,
-    /// The token endpoint.
+    /// The token endpoint, or the discovery document that names it.
     pub url: Url,
+    /// Whether the URL is that of a discovery document.
+    pub is_discovered: bool,
     /// The grant.
     pub grant: Grant,
     /// The client's identifier.
@@ -64,13 +66,6 @@ impl Grant {
 }
 
 impl TokenSettings {
-    /// The token endpoint for messages.
-    pub(super) fn url_without_query(&self) -> String {
-        let mut url = self.url.clone();
-        url.set_query(None);
-        url.to_string()
-    }
-
     /// The name that redacted tokens are shown by, which is also a shell variable: `SANDBOX_OAUTH_TOKEN`.
     pub(crate) fn secret_name(&self) -> String {
         let words = self.name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());

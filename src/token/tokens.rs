@@ -241,8 +241,8 @@ impl TokenSource {
     }
 
     fn failed(&self, why: &str) -> Error {
-        let settings = &self.endpoint.settings;
-        let message = format!("no access token for {}: {}: {why}", settings.name, settings.url_without_query());
+        let (name, url) = (&self.endpoint.settings.name, self.endpoint.url_without_query());
+        let message = format!("no access token for {name}: {url}: {why}");
         Error::new(Phase::Token, message)
     }
 
@@ -282,6 +282,7 @@ mod tests {
 
     use tokio::time::advance;
 
+    use super::super::endpoint::EndpointLocation;
     use super::super::settings::{ClientAuthentication, Grant};
     use super::*;
     use crate::transport::network::{Network, Settings};
@@ -303,6 +304,7 @@ mod tests {
         let settings = TokenSettings {
             name: "targets.sandbox.auth.oauth".to_owned(),
             url: "http://127.0.0.1:1/token?x=y".parse().expect("a URL"),
+            is_discovered: false,
             grant: Grant::ClientCredentials,
             client_id: "partner".to_owned(),
             client_secret: None,
@@ -310,7 +312,8 @@ mod tests {
             scope: None,
             extra: Vec::new(),
         };
-        Tokens::new(vec![TokenEndpoint { settings, network: Network::new(network).expect("a client") }])
+        let location = EndpointLocation::Known(Box::new(Network::new(network).expect("a client")));
+        Tokens::new(vec![TokenEndpoint { settings, location }])
     }
 
     /// Issues a token of ten seconds.

@@ -102,6 +102,15 @@ impl Network {
         Ok(Route { client, shown })
     }
 
+    /// A client with the same settings for another origin.
+    pub(crate) fn to_origin(&self, url: &url::Url) -> Result<Self, InvalidSetting> {
+        let mut settings = self.settings.clone();
+        settings.url = url.clone();
+        settings.url.set_path("");
+        settings.url.set_query(None);
+        Self::new(settings)
+    }
+
     /// Maximum size of a body that is kept, in bytes.
     pub(crate) fn max_body(&self) -> u64 {
         self.settings.max_body

@@ -163,6 +163,53 @@ fn a_token_endpoint_that_fails_is_an_error_of_the_run_and_no_finding() {
 }
 
 #[test]
+fn a_response_of_a_token_endpoint_is_bounded_in_size_and_time() {
+    let large = format!("200 OK\n\n{{\"access_token\": \"token-1\", \"x\": \"{}\"}}", "x".repeat(100_000));
+    let (code, why) = failure(large.leak());
+    assert_eq!((code, why.starts_with("the body exceeds 65536 bytes")), (3, true), "{why}");
+    let server = start(Behaviour { stalls: true, ..Behaviour::default() });
+    let ended = run(&project(&server, "", 2, 2), &["--first-byte-timeout", "100ms"]);
+    assert_eq!(ended.code, 3, "{}{}", ended.out, ended.err);
+    assert!(ended.out.contains("/token: no response within 0.1 s"), "{}", ended.out);
+    assert_eq!(server.seen.lock().unwrap().token_requests.len(), 1);
+}
+
+#[test]
+fn a_discovery_document_names_the_token_endpoint() {
+    let found = r#"{"issuer": "http://HOST", "token_endpoint": "http://HOST/token"}"#;
+    let check = |discovery: &'static str, keys: &str| {
+        let server = start(Behaviour { discovery: Some(discovery), ..Behaviour::default() });
+        let project =
+            project(&server, &keys.replace("URL", &format!("{}/.well-known/openid-configuration", server.url)), 4, 2);
+        let spec =
+            "type: openIdConnect\n      openIdConnectUrl: https://login.example.com/.well-known/openid-configuration\n";
+        let text = project.read("api.yaml");
+        project.write("api.yaml", &format!("{}{spec}", text.split("type: oauth2").next().unwrap()));
+        let ended = run(&project, &[]);
+        let seen = server.seen.lock().unwrap();
+        (
+            ended.code,
+            [seen.discoveries, seen.token_requests.len(), seen.accepted],
+            format!("{}{}", ended.out, ended.err),
+        )
+    };
+    let (code, seen, text) = check(found, ", discovery_url: URL");
+    assert_eq!((code, seen), (0, [1, 1, 8]), "{text}");
+    let (code, seen, text) = check(r#"{"token_endpoint": "http://login.example.com/token"}"#, ", discovery_url: URL");
+    assert_eq!((code, seen), (3, [1, 0, 0]), "{text}");
+    assert!(text.contains("`token_endpoint` of the discovery document is not an https:// URL"), "{text}");
+    let (code, seen, text) = check(found, "");
+    assert_eq!((code, seen), (2, [0, 0, 0]), "{text}");
+    assert!(text.contains("or discovery_url: https://login.example.com/.well-known/openid-configuration"), "{text}");
+    let (code, _, text) = check(found, ", discovery_url: 'http://login.example.com/'");
+    assert_eq!(code, 2, "{text}");
+    assert!(text.contains("`discovery_url` must be an https:// URL"), "{text}");
+    let (code, _, text) = check(found, ", discovery_url: URL, token_url: URL");
+    assert_eq!(code, 2, "{text}");
+    assert!(text.contains("`token_url` and `discovery_url` exclude each other"), "{text}");
+}
+
+#[test]
 fn a_secret_that_is_written_in_the_configuration_is_redacted() {
     let server = start(Behaviour {
         instead: Some("302 Found\nlocation: http://127.0.0.1:1/written-in-the-file"),

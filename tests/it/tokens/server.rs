@@ -20,6 +20,10 @@ pub struct Behaviour {
     pub refuses_all: bool,
     /// The response of the token endpoint in place of a token: the lines after the status code, and the body.
     pub instead: Option<&'static str>,
+    /// Whether the token endpoint does not respond.
+    pub stalls: bool,
+    /// The discovery document; `HOST` is the server.
+    pub discovery: Option<&'static str>,
 }
 
 /// What the server has seen.
@@ -31,6 +35,8 @@ pub struct Seen {
     pub accepted: usize,
     pub refused: usize,
     pub tokens: Vec<(String, Instant)>,
+    /// How often the discovery document was fetched.
+    pub discoveries: usize,
 }
 
 /// A running server; its threads end with the process.
@@ -62,11 +68,19 @@ fn serve(mut stream: &TcpStream, behaviour: &Behaviour, seen: &Mutex<Seen>) -> O
         lines.filter(|(held, _)| held.eq_ignore_ascii_case(name)).map(|(_, value)| value.to_owned()).next()
     };
     let authorization = header("authorization").unwrap_or_default();
-    let response = match head.starts_with("POST /token") {
-        true => issue(behaviour, &mut seen.lock().unwrap(), authorization, body),
-        false => api(behaviour, &mut seen.lock().unwrap(), &authorization),
+    let response = if head.starts_with("POST /token") {
+        issue(behaviour, &mut seen.lock().unwrap(), authorization, body)
+    } else if head.starts_with("GET /.well-known/") {
+        seen.lock().unwrap().discoveries += 1;
+        let host = header("host").unwrap_or_default();
+        respond("200 OK", &behaviour.discovery.unwrap_or_default().replace("HOST", &host))
+    } else {
+        api(behaviour, &mut seen.lock().unwrap(), &authorization)
     };
-    stream.write_all(response.as_bytes()).ok()
+    match behaviour.stalls {
+        true => Some(()),
+        false => stream.write_all(response.as_bytes()).ok(),
+    }
 }
 
 fn issue(behaviour: &Behaviour, seen: &mut Seen, authorization: String, body: String) -> String {
@@ -103,7 +117,9 @@ fn api(behaviour: &Behaviour, seen: &mut Seen, authorization: &str) -> String {
 
 fn respond(status: &str, body: &str) -> String {
     let length = body.len();
-    format!("HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}")
+    // Its clock is wrong, which decides nothing.
+    let date = "date: Thu, 01 Jan 2004 00:00:00 GMT";
+    format!("HTTP/1.1 {status}\r\n{date}\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}")
 }
 
 fn read(mut stream: &TcpStream) -> Option<(String, String)> {
