@@ -69,6 +69,53 @@ fn no_output_holds_what_must_not_be_seen() {
     );
 }
 
+/// Access tokens, in every encoding that a target repeats them in, and what they are requested with.
+#[test]
+fn no_output_holds_an_access_token() {
+    let names = ["access token", "refresh token", "client secret", "expired token", "password"];
+    let plants: Vec<_> = names
+        .iter()
+        .enumerate()
+        .map(|(index, place)| Plant { place, value: format!("sigma{index:02}-h/d+r.kappa{index:02}") })
+        .collect();
+    let [token, refresh, secret, expired, password] = &plants[..] else { panic!("five plants") };
+    let issued = json!({ "access_token": token.value, "refresh_token": refresh.value, "expires_in": 3600 }).to_string();
+    let repeated = plants
+        .iter()
+        .map(|plant| format!(r#""{}","{}","{}","{}""#, plant.value, plant.base64(), plant.percent(), plant.escaped()));
+    let repeated = format!("{{\"name\": 1, \"said\": [{}]}}", repeated.collect::<Vec<_>>().join(","));
+    // A token request names no answer.
+    let vendor = Vendor::start(BTreeMap::from([
+        ("", answer(200, &[JSON], issued)),
+        ("repeats", answer(200, &[JSON], repeated)),
+    ]));
+    let project = project(&vendor);
+    let credential = json!({
+        "oauth2": "password", "token_url": format!("{}/token", vendor.url), "client_id": "partner",
+        "client_secret": secret.value, "client_auth": "post", "username": "ada", "password": password.value, "expired_token": expired.value,
+    });
+    let config = json!({ "spec": "spec.yaml", "targets": { "vendor": { "url": vendor.url, "auth": { "bearer": credential } } } });
+    project.write("signoff.yaml", &config.to_string());
+    let case = |name: &str, auth: Value| {
+        let mut request = json!({ "path": { "id": "1" }, "headers": { "x-answer": "repeats" }, "body": {} });
+        request["auth"] = json!({ "bearer": auth });
+        json!({ "name": name, "request": request, "violates": "unchecked", "expect": { "status": 299, "body": { "said": "nothing" } } })
+    };
+    let cases = [("scoped", json!({ "scope": "a" })), ("wrong", json!("wrong")), ("expired", json!("expired"))];
+    let cases: Vec<_> = cases.into_iter().map(|(name, auth)| case(name, auth)).collect();
+    project.write("cases/leaks.yaml", &json!({ "operation": "setPerson", "cases": cases }).to_string());
+    let shown = all_shown(&formats::names(), &project.path("reports"), |args| {
+        let Ended { code, out, err } = call(&project, args);
+        (code, out, err)
+    });
+    let wire = vendor.seen().to_ascii_lowercase();
+    for plant in &plants {
+        assert!(!plant.found(&wire).is_empty(), "{} is on the wire", plant.place);
+        let leaks: Vec<_> = shown.iter().filter(|(_, text)| !plant.found(text).is_empty()).collect();
+        assert!(leaks.is_empty(), "{}: {leaks:#?}", plant.place);
+    }
+}
+
 /// Without a declaration of secrets, only those of HTTP itself stay hidden.
 #[test]
 fn what_http_calls_a_secret_is_hidden_unasked() {

@@ -75,6 +75,23 @@ fn they_may_be_declared_and_need_a_credential_of_the_right_kind() {
 }
 
 #[test]
+fn a_wrong_credential_is_in_no_output_although_it_begins_like_the_right_one() {
+    let server = start(Behaviour::default());
+    let project = with_cases(&server, "", &["{ oauth: wrong }"]);
+    project.write(
+        "signoff.yaml",
+        &format!(
+            "spec: api.yaml\ntargets: {{ fixed: {{ url: {}, auth: {{ oauth: '${{env.SECRET}}' }} }} }}\n",
+            server.url
+        ),
+    );
+    let args = ["run", "--target", "fixed", "--verbose", "--report", "har,junit"];
+    let ended = project.call_with(&args, &[("SECRET", SECRET)]);
+    assert!(ended.out.contains("1 passed"), "{}{}", ended.out, ended.err);
+    assert_eq!(leaks(&project, &ended, &[&SECRET[..11]]), Vec::<String>::new());
+}
+
+#[test]
 fn credentials_of_every_kind_are_refused_by_the_embedded_mock() {
     let schemes = "components:
   securitySchemes:

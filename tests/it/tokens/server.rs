@@ -112,7 +112,8 @@ fn api(behaviour: &Behaviour, seen: &mut Seen, authorization: &str) -> String {
         return respond("200 OK", &format!("{{\"name\": \"{token}\"}}"));
     }
     seen.refused += 1;
-    respond("401 Unauthorized", "{}")
+    // A target may repeat this one, too.
+    respond("401 Unauthorized", &format!("{{\"sent\": \"{authorization}\"}}"))
 }
 
 fn respond(status: &str, body: &str) -> String {
