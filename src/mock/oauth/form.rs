@@ -9,6 +9,9 @@ use crate::http::Request;
 /// Maximum length of a parameter in bytes: some become part of a token.
 const MAX_PARAMETER: usize = 1_000;
 
+/// Maximum length of a token request in bytes: a client must not fill the memory with parameters.
+const MAX_BODY: usize = 16 * 1024;
+
 /// The parameters of a token request. One without a value is like none (RFC 6749 §3.2).
 pub(super) struct Form(BTreeMap<String, String>);
 
@@ -28,8 +31,12 @@ impl Form {
         if !essence.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
             return Err(invalid("the body is not application/x-www-form-urlencoded".to_owned()));
         }
+        let body = request.body.as_deref().unwrap_or_default();
+        if body.len() > MAX_BODY {
+            return Err(invalid(format!("the body is longer than {MAX_BODY} bytes")));
+        }
         let mut parameters = BTreeMap::new();
-        for (name, value) in form_urlencoded::parse(request.body.as_deref().unwrap_or_default()) {
+        for (name, value) in form_urlencoded::parse(body) {
             if value.len() > MAX_PARAMETER && name != "refresh_token" {
                 return Err(invalid(format!("a parameter is longer than {MAX_PARAMETER} bytes")));
             }

@@ -121,6 +121,7 @@ fn a_token_request_is_refused_as_rfc_6749_says() {
     assert_eq!(body(&format!("grant_type=client_credentials&{CLIENT}&scope=read+all")), "invalid_scope");
     assert_eq!(body(&format!("grant_type=client_credentials&{CLIENT}&client_id=me")), "invalid_request", "twice");
     assert_eq!(body(&format!("grant_type=client_credentials&{CLIENT}&a={}", "x".repeat(1_001))), "invalid_request");
+    assert_eq!(body(&"a&".repeat(10_000)), "invalid_request", "too long");
     let basic = ("authorization", &*format!("Basic {}", STANDARD.encode("me:secret-1")));
     let form = "grant_type=client_credentials";
     assert_eq!(error(&mock, "/oauth/token", &[basic], &format!("{form}&{CLIENT}")), "invalid_request", "in two places");
