@@ -8,7 +8,7 @@ use crate::case::{Case, CredentialNames};
 use crate::contract::clause::{ClauseId, OperationClauses, Verb};
 use crate::contract::judge::{self, Presence};
 use crate::contract::{Contract, Operation, ParameterIn, SecurityRequirement, SecurityScheme};
-use crate::http::Request;
+use crate::http::{ClientCertificate, Request};
 use crate::run::Target;
 
 /// The credentials of one request.
@@ -38,7 +38,7 @@ enum Sent {
     Wrong,
     /// A credential, of which the target has none to compare it with.
     Unknown,
-    /// The scheme is one of the connection, or the document does not declare it.
+    /// A client certificate of which is not known whether it is shown, or the document does not declare the scheme.
     NotInMessage,
 }
 
@@ -122,7 +122,11 @@ impl<'a> SentCredentials<'a> {
     fn of(&self, name: &str) -> Sent {
         let Some(scheme) = self.contract.security_schemes.get(name) else { return Sent::NotInMessage };
         match judge::presence(scheme, self.request) {
-            None => Sent::NotInMessage,
+            None => match self.request.certificate {
+                ClientCertificate::Unknown => Sent::NotInMessage,
+                ClientCertificate::Absent => Sent::Absent,
+                ClientCertificate::Present(_) => Sent::Own,
+            },
             Some(Presence::Absent) => Sent::Absent,
             Some(Presence::OtherScheme) => Sent::OtherScheme,
             Some(Presence::Malformed) => Sent::Malformed,

@@ -35,7 +35,7 @@ pub(crate) enum Impossible {
     PatternNotSupported,
     /// The response has no content by its status or method.
     NoContent,
-    /// A credential of the connection (`mutualTLS`), which is in no message.
+    /// A client certificate (`mutualTLS`): every one that is shown is one of the target's.
     CredentialOfConnection,
 }
 
@@ -109,7 +109,7 @@ impl Impossible {
             Self::PatternNotSupported => "the pattern is not supported, so values are not checked against it",
             Self::NoContent => "responses with this status or to this method have no content",
             Self::CredentialOfConnection => {
-                "the connection can have the credentials, which this clause does not observe"
+                "a client certificate that is shown is one of the target's, and none is wrong"
             }
         }
     }

@@ -11,7 +11,7 @@ use std::cell::Cell;
 use crate::case::format::{AuthFormat, ExpectFormat, OneOrMany, RequestFormat, StatusFormat, WholeCase};
 use crate::case::literal_text;
 use crate::contract::clause::{Clause, Entry, Verb};
-use crate::contract::{Contract, Operation, StatusKey};
+use crate::contract::{Contract, Operation, SecurityScheme, StatusKey};
 
 use message::Message;
 use proof::{Proof, Proven};
@@ -206,6 +206,9 @@ impl Builder<'_> {
 
     /// Credentials of an alternative without `scheme`.
     fn without(&self, scheme: &str) -> AuthFormat {
+        if self.contract.security_schemes.get(scheme) == Some(&SecurityScheme::MutualTls) {
+            return AuthFormat::Values([(scheme.to_owned(), "none".into())].into_iter().collect());
+        }
         let alternative = self.operation.security.iter().find(|one| one.schemes.iter().any(|name| name == scheme));
         let others: Vec<_> =
             alternative.into_iter().flat_map(|one| &one.schemes).filter(|name| *name != scheme).collect();
@@ -231,7 +234,7 @@ impl Builder<'_> {
     /// Credentials of the right form with a wrong value: a mock without rules accepts every value.
     fn wrong(&self, scheme: &str) -> Option<WholeCase> {
         let value = match self.contract.security_schemes.get(scheme) {
-            Some(crate::contract::SecurityScheme::Basic) => {
+            Some(SecurityScheme::Basic) => {
                 serde_json::json!({ "username": "wrong-user", "password": WRONG })
             }
             _ => WRONG.into(),

@@ -24,22 +24,18 @@ pub(super) fn clauses(contract: &Contract, operation: &Operation, found: &mut Co
         return;
     }
     let is_of_connection = |name: &String| contract.security_schemes.get(name) == Some(&SecurityScheme::MutualTls);
-    // A request has credentials of the connection, also those of a whole alternative.
-    let has_any = alternatives().any(|(_, schemes)| schemes.iter().any(is_of_connection));
-    let has_all = alternatives().any(|(_, schemes)| schemes.iter().all(is_of_connection));
-    let proof = |is_had: bool| is_had.then_some(Impossible::CredentialOfConnection);
-    found.add_unless(Verb::RefusesWithoutSecurity, object(&list), proof(has_any));
+    found.add(Verb::RefusesWithoutSecurity, object(&list));
     let mut seen = BTreeSet::new();
     for (index, schemes) in alternatives() {
         for name in schemes {
             let scheme: Arc<str> = name.as_str().into();
             let source = || object(&list.member(&index));
-            let is_had = has_all || is_of_connection(name);
             if schemes.len() > 1 {
-                found.add_unless(Verb::RefusesWithout(Arc::clone(&scheme)), source(), proof(is_had));
+                found.add(Verb::RefusesWithout(Arc::clone(&scheme)), source());
             }
             if seen.insert(name) || schemes.len() > 1 {
-                found.add_unless(Verb::RefusesWrong(scheme), source(), proof(is_had));
+                let proof = is_of_connection(name).then_some(Impossible::CredentialOfConnection);
+                found.add_unless(Verb::RefusesWrong(scheme), source(), proof);
             }
         }
     }
