@@ -20,6 +20,7 @@ mod fingerprint;
 mod header_schema;
 mod refusal;
 mod registry;
+mod response_signature;
 mod run;
 mod status_documented;
 mod undocumented_property;

@@ -6,7 +6,7 @@ use super::definition::Definition;
 use super::{
     body_absent, body_present, body_schema, body_well_formed, content_type_documented, discriminator, expected_assert,
     expected_body, expected_capture, expected_headers, expected_schema, expected_status, expected_time, header_schema,
-    status_documented, undocumented_property, unique_names, violation_refused, write_only,
+    response_signature, status_documented, undocumented_property, unique_names, violation_refused, write_only,
 };
 
 /// Every check, contract checks first.
@@ -22,6 +22,7 @@ pub(crate) const ALL: &[Definition] = &[
     write_only::CHECK,
     undocumented_property::CHECK,
     discriminator::CHECK,
+    response_signature::CHECK,
     violation_refused::CHECK,
     expected_status::CHECK,
     expected_headers::CHECK,

@@ -150,6 +150,8 @@ pub enum Rule {
     WriteOnly,
     /// An object of a JSON body that has a name twice.
     UniqueNames,
+    /// The signature of a response is not valid.
+    ResponseSignature,
     /// A request parameter is missing, undeclared or violates its schema.
     Parameter,
     /// Credentials are absent or malformed.

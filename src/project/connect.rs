@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use url::Position;
+use url::{Position, Url};
 
 use crate::contract::Contract;
 use crate::expression::Scope;
@@ -15,7 +15,7 @@ use crate::mock::{Mock, MockRules, in_process};
 use crate::problem::{Problem, reason};
 use crate::quantity;
 use crate::run::{self, Start};
-use crate::sign::{RequestVerifier, Signer};
+use crate::sign::{RequestVerifier, ResponseVerifier, Signer};
 use crate::token::{Discovery, EndpointLocation, TokenEndpoint, TokenSettings, Tokens};
 use crate::transport::InvalidSetting;
 use crate::transport::client_identity::ClientIdentities;
@@ -135,6 +135,7 @@ impl Connector<'_> {
             credentials: values,
             tokens: Arc::new(self.tokens(chosen, url, (tokens, &identities))?),
             signer: self.signer(chosen, url)?,
+            response_verifier: self.response_verifier(chosen, url)?,
             headers: chosen.headers(),
             allow: allow.iter().map(|method| method.to_ascii_uppercase()).collect(),
             rate: self.rate(chosen).map_err(|problem| vec![problem])?,
@@ -194,10 +195,18 @@ impl Connector<'_> {
     /// What signs the requests to the server at `url`.
     pub(super) fn signer(&self, chosen: &ChosenTarget, url: &str) -> Result<Option<Signer>, Vec<Problem>> {
         let Some(signature) = chosen.signature.clone() else { return Ok(None) };
-        let base =
-            base_url(url).map_err(|message| vec![chosen.placed(self.settings, &["url"], Problem::new(message))])?;
         let nonces = Scope::new(self.start.at, self.start.seed, "signature");
-        Ok(Some(Signer::new(signature, &base, nonces)))
+        Ok(Some(Signer::new(signature, &self.base(chosen, url)?, nonces)))
+    }
+
+    /// What verifies the responses of the server at `url`.
+    fn response_verifier(&self, chosen: &ChosenTarget, url: &str) -> Result<Option<ResponseVerifier>, Vec<Problem>> {
+        let Some(verification) = chosen.verification.clone() else { return Ok(None) };
+        Ok(Some(ResponseVerifier::new(verification, &self.base(chosen, url)?)))
+    }
+
+    fn base(&self, chosen: &ChosenTarget, url: &str) -> Result<Url, Vec<Problem>> {
+        base_url(url).map_err(|message| vec![chosen.placed(self.settings, &["url"], Problem::new(message))])
     }
 
     /// What verifies the requests to the embedded mock.

@@ -72,9 +72,11 @@ fn credentials(configuration: &Value) -> Vec<Pointer> {
         for key in KEYS {
             target.get(key).into_iter().for_each(|value| scalars(value, at.join(key), &mut found));
         }
-        for (kind, signature) in target.get("sign").and_then(Value::as_object).into_iter().flatten() {
-            let key = signature.get("key").into_iter();
-            key.for_each(|value| scalars(value, at.join("sign").join(kind).join("key"), &mut found));
+        for part in ["sign", "verify"] {
+            for (kind, signature) in target.get(part).and_then(Value::as_object).into_iter().flatten() {
+                let key = signature.get("key").into_iter();
+                key.for_each(|value| scalars(value, at.join(part).join(kind).join("key"), &mut found));
+            }
         }
     }
     found

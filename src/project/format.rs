@@ -12,7 +12,7 @@ use crate::quantity;
 use crate::report::{Format, formats};
 
 use super::mutate_format::MutateConfig;
-use super::sign_format::SignFormat;
+use super::sign_format::{SignFormat, VerifyFormat};
 use super::token_format::TokenFormat;
 
 use super::coverage::format::CoverageFormat;
@@ -76,6 +76,8 @@ pub(crate) struct Target {
     pub credentials: BTreeMap<String, BTreeMap<String, Credential>>,
     /// Signature of the requests.
     pub sign: Option<SignFormat>,
+    /// Signature of the responses, which the check `response-signature` verifies.
+    pub verify: Option<VerifyFormat>,
     /// Variables of the cases.
     pub vars: BTreeMap<String, Value>,
     /// Headers to add to every request that does not set them itself.

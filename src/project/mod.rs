@@ -39,4 +39,5 @@ pub(crate) mod unknown_targets;
 pub(crate) mod unused_variables;
 pub(crate) mod urls;
 pub(crate) mod variable_name;
+mod verify;
 pub(crate) mod waivers;

@@ -12,7 +12,7 @@ use crate::sign::{
 use super::deserialize::with_suggestion;
 use super::format::Config;
 use super::secrets::Vault;
-use super::sign_format::{JwsFormat, MessageSignatureFormat, SignFormat};
+use super::sign_format::{JwsFormat, MessageSignatureFormat, SignFormat, VerifyFormat};
 
 /// Compiles signatures, and reports problems with their location within the signature.
 pub(super) struct Compiler<'c, 'v> {
@@ -38,7 +38,7 @@ pub(super) fn compile(format: &SignFormat, compiler: &mut Compiler<'_, '_>) -> S
 }
 
 impl Compiler<'_, '_> {
-    fn template(&mut self, text: &str, at: Pointer, names: &[&str]) -> Option<sign::SignTemplate> {
+    pub(super) fn template(&mut self, text: &str, at: Pointer, names: &[&str]) -> Option<sign::SignTemplate> {
         self.vault.template(text, names).map_err(|problem| (self.report)(at, problem)).ok()
     }
 
@@ -85,7 +85,7 @@ impl Compiler<'_, '_> {
         })
     }
 
-    fn components(&mut self, written: &[String], is_response: bool, at: &Pointer) -> Vec<Component> {
+    pub(super) fn components(&mut self, written: &[String], is_response: bool, at: &Pointer) -> Vec<Component> {
         let mut components: Vec<Component> = Vec::new();
         for (index, text) in written.iter().enumerate() {
             let component = self.valid(Component::parse(text, is_response), at.join(index));
@@ -102,7 +102,7 @@ impl Compiler<'_, '_> {
     }
 
     /// Reports an error.
-    fn valid<T>(&mut self, result: Result<T, String>, at: Pointer) -> Option<T> {
+    pub(super) fn valid<T>(&mut self, result: Result<T, String>, at: Pointer) -> Option<T> {
         result.map_err(|message| (self.report)(at, Problem::new(message))).ok()
     }
 
@@ -144,7 +144,7 @@ impl Compiler<'_, '_> {
     }
 
     /// Finds the value of `key` by its name.
-    fn known<T: Copy>(
+    pub(super) fn known<T: Copy>(
         &mut self,
         key: &str,
         name: &str,
@@ -181,8 +181,15 @@ impl Compiler<'_, '_> {
 
 /// The header fields of all signatures in the configuration whose values say something about a secret or the contents of a request.
 pub(super) fn sensitive_headers(config: &Config) -> Vec<String> {
-    let signatures = config.targets.values().filter_map(|target| target.sign.as_ref());
     let mut names = Vec::new();
+    for VerifyFormat { headers, jws, http_message_signature, .. } in
+        config.targets.values().filter_map(|target| target.verify.as_ref())
+    {
+        names.extend(headers.keys().cloned());
+        names.extend(jws.as_ref().map(|jws| jws.header.clone().unwrap_or_else(|| sign::JWS_HEADER.to_owned())));
+        names.extend(http_message_signature.as_ref().map(|_| sign::SIGNATURE.to_owned()));
+    }
+    let signatures = config.targets.values().filter_map(|target| target.sign.as_ref());
     for SignFormat { headers, jws, http_message_signature, .. } in signatures {
         names.extend(headers.iter().filter(|(_, value)| is_sensitive(value)).map(|(name, _)| name.clone()));
         let header = |jws: &JwsFormat| jws.header.clone().unwrap_or_else(|| sign::JWS_HEADER.to_owned());

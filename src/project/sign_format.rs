@@ -42,6 +42,52 @@ pub(crate) struct JwsFormat {
     pub protected: Map<String, Value>,
 }
 
+/// How the responses of a target are signed.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields, expecting = "an object such as `{ jws: { algorithm: PS256, key: … } }`")]
+pub(crate) struct VerifyFormat {
+    /// The text that is signed: `text` in the header fields.
+    pub text: Option<String>,
+    /// Values of header fields by name, with `${…}` over `status`, `headers` and `body` of the response, `method`, `url`, `path`, `query`
+    /// and `host` of its request, `text`, `env.NAME` and `file("PATH")`.
+    pub headers: BTreeMap<String, String>,
+    /// A detached JWS of the content (RFC 7515 appendix F).
+    pub jws: Option<JwsCheckFormat>,
+    /// An HTTP message signature (RFC 9421).
+    pub http_message_signature: Option<MessageCheckFormat>,
+}
+
+/// How the content of responses is signed with a detached JWS.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, expecting = "an object such as `{ algorithm: PS256, key: … }`")]
+pub(crate) struct JwsCheckFormat {
+    /// Algorithm (parameter `alg`), as in `sign`.
+    pub algorithm: String,
+    /// Public key or certificate in PEM, or a shared secret.
+    pub key: String,
+    /// Name of the header field. The default is `X-JWS-Signature`.
+    pub header: Option<String>,
+    /// Whether the payload is encoded before it is signed. The default is `true`.
+    pub b64: Option<bool>,
+}
+
+/// How responses are signed with an HTTP message signature.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, expecting = "an object such as `{ algorithm: ed25519, key: … }`")]
+pub(crate) struct MessageCheckFormat {
+    /// Algorithm, as in `sign`.
+    pub algorithm: String,
+    /// Public key or certificate in PEM, or a shared secret.
+    pub key: String,
+    /// Label of the signature. Without it, a response must have a single signature.
+    pub label: Option<String>,
+    /// Components that must be covered, such as `@status` and `@method;req`. The default is `@status` and, with content,
+    /// `content-digest`.
+    pub components: Option<Vec<String>>,
+    /// Maximum age of the signature: `5m`.
+    pub max_age: Option<String>,
+}
+
 /// How requests are signed with an HTTP message signature.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, expecting = "an object such as `{ algorithm: ed25519, key: … }`")]

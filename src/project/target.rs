@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use crate::http::Headers;
 use crate::pointer::Pointer;
 use crate::problem::Problem;
-use crate::sign::Signature;
+use crate::sign::{Signature, Verification};
 
 use super::deserialize::{deserialize, with_suggestion};
 use super::format::{self, Credential};
@@ -16,6 +16,7 @@ use super::secrets::Vault;
 use super::settings::Settings;
 use super::sign;
 use super::urls::canonical_name;
+use super::verify;
 
 /// Environment variable that names the target.
 const VARIABLE: &str = "SIGNOFF_TARGET";
@@ -32,8 +33,10 @@ pub(crate) struct ChosenTarget {
     pub at: Option<Pointer>,
     /// Its effective values.
     pub target: format::Target,
-    /// Its signature.
+    /// The signature of its requests.
     pub signature: Option<Signature>,
+    /// The signature of its responses.
+    pub verification: Option<Verification>,
 }
 
 impl ChosenTarget {
@@ -91,23 +94,23 @@ pub(crate) fn resolve(settings: &Settings, name: &str, vault: &mut Vault<'_>) ->
 
 fn find(settings: &Settings, name: &str, vault: &mut Vault<'_>) -> Result<ChosenTarget, Vec<Problem>> {
     let known = &settings.file.config.targets;
-    let (at, (target, signature)) = match name {
+    let (at, (target, signature, verification)) = match name {
         _ if known.contains_key(name) => {
             let at = Pointer::root().join("targets").join(name);
-            let (mut target, signature) = expanded(settings, &at, vault)?;
+            let (mut target, signature, verification) = expanded(settings, &at, vault)?;
             if name == MOCK && settings.is_other_document() {
                 // As `signoff mock` does: the rules are about the operations of the configured document.
                 target.mock = target.mock.map(|_| String::new());
             }
-            (Some(at), (target, signature))
+            (Some(at), (target, signature, verification))
         }
-        MOCK => (None, (format::Target { mock: Some(String::new()), ..format::Target::default() }, None)),
+        MOCK => (None, (format::Target { mock: Some(String::new()), ..format::Target::default() }, None, None)),
         _ if name.contains("://") => {
-            (None, (format::Target { url: Some(name.to_owned()), ..format::Target::default() }, None))
+            (None, (format::Target { url: Some(name.to_owned()), ..format::Target::default() }, None, None))
         }
         _ => return Err(vec![unknown(name, known)]),
     };
-    Ok(ChosenTarget { name: name.to_owned(), at, target, signature })
+    Ok(ChosenTarget { name: name.to_owned(), at, target, signature, verification })
 }
 
 /// A warning if a target of the configuration has the URL that was selected: what it configures does not apply.
@@ -130,27 +133,33 @@ fn unknown(name: &str, known: &BTreeMap<String, format::Target>) -> Problem {
     with_suggestion(problem, name, &names, "targets")
 }
 
-/// The target at `at` with its templates expanded, and its signature, whose templates are evaluated for each request.
-fn expanded(
-    settings: &Settings,
-    at: &Pointer,
-    vault: &mut Vault<'_>,
-) -> Result<(format::Target, Option<Signature>), Vec<Problem>> {
+/// A target with the signatures of its requests and responses.
+type Signed = (format::Target, Option<Signature>, Option<Verification>);
+
+/// The target at `at` with its templates expanded, except those of signatures, which are evaluated for each message.
+fn expanded(settings: &Settings, at: &Pointer, vault: &mut Vault<'_>) -> Result<Signed, Vec<Problem>> {
     let mut problems = Vec::new();
     let mut written = settings.file.value.pointer(at.as_str()).cloned().unwrap_or(Value::Null);
-    let sign = written.as_object_mut().and_then(|members| members.shift_remove("sign"));
+    let mut take = |key: &'static str| Some((key.to_owned(), written.as_object_mut()?.shift_remove(key)?));
+    let signatures = [take("sign"), take("verify")];
     let mut value = vault.expand(&written, at, &mut |at, problem| problems.push(settings.file.placed(at, problem)));
-    if let (Some(members), Some(sign)) = (value.as_object_mut(), sign) {
-        members.insert("sign".to_owned(), sign);
+    if let Some(members) = value.as_object_mut() {
+        members.extend(signatures.into_iter().flatten());
     }
     let mut report = |inner: Pointer, problem| problems.push(settings.file.placed(&at.concat(&inner), problem));
     let target: format::Target = deserialize(value, &mut report);
-    let within = Pointer::root().join("sign");
-    let mut report = |inner: Pointer, problem| report(within.concat(&inner), problem);
-    let mut compiler = sign::Compiler { vault, report: &mut report };
+    let (root, sign) = (Pointer::root(), Pointer::root().join("sign"));
+    let mut within = |inner: Pointer, problem| report(sign.concat(&inner), problem);
+    let mut compiler = sign::Compiler { vault, report: &mut within };
     let signature = target.sign.as_ref().map(|format| sign::compile(format, &mut compiler));
+    let mut within = |inner: Pointer, problem| report(root.join("verify").concat(&inner), problem);
+    let mut compiler = sign::Compiler { vault, report: &mut within };
+    let verification = target.verify.as_ref().map(|format| verify::compile(format, &mut compiler));
+    if target.mock.is_some() && target.verify.is_some() {
+        report(root.join("verify"), Problem::new("a mock does not sign its responses"));
+    }
     literal_secrets(&written).for_each(|(key, value)| vault.keep_unless_known(key, value));
-    if problems.is_empty() { Ok((target, signature)) } else { Err(problems) }
+    if problems.is_empty() { Ok((target, signature, verification)) } else { Err(problems) }
 }
 
 /// Keys of access tokens and client certificates whose values are secret even if they are written in the configuration.

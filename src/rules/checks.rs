@@ -11,6 +11,7 @@ pub(crate) const HEADER_SCHEMA: &str = "header-schema";
 pub(crate) const WRITE_ONLY: &str = "write-only";
 pub(crate) const UNDOCUMENTED_PROPERTY: &str = "undocumented-property";
 pub(crate) const DISCRIMINATOR: &str = "discriminator";
+pub(crate) const RESPONSE_SIGNATURE: &str = "response-signature";
 pub(crate) const VIOLATION_REFUSED: &str = "violation-refused";
 pub(crate) const EXPECTED_STATUS: &str = "expected-status";
 pub(crate) const EXPECTED_HEADERS: &str = "expected-headers";

@@ -26,7 +26,7 @@ use super::next::Next;
 use super::outcome::{Acknowledged, Attempt, Captured, Outcome, Verdict, Waived};
 use super::prepared::PreparedRun;
 use super::prove::{self, ProvenRequest};
-use super::{retry, skip};
+use super::{response_signature, retry, skip};
 
 /// Sends the case until an attempt decides it. `scope` belongs to the case alone; it may capture `room_for_captures` bytes.
 pub(super) async fn run<'s, T: Transport>(
@@ -158,6 +158,9 @@ impl<'s, T: Transport> CaseRunner<'_, '_, 's, T> {
                 let renews_token = self.renews_token(&sent).await;
                 let exchange = sent.exchange;
                 let mut judgement = self.judge(&exchange);
+                let PreparedRun { target, .. } = self.context.prepared;
+                let received = self.context.wall_clock();
+                response_signature::verify(target, self.operation(), &exchange, received, &mut judgement);
                 self.no_verdict = mock_error(&exchange, &judgement);
                 let mut assessment = match self.no_verdict {
                     Some(_) => Assessment::default(),

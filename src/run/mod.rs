@@ -18,6 +18,7 @@ mod outcome_queue;
 mod prepared;
 mod prove;
 mod rate_limiter;
+mod response_signature;
 mod retry;
 mod runner;
 mod selection;

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::case::expand::{Credentials, TargetDefaults};
 use crate::http::Headers;
-use crate::sign::Signer;
+use crate::sign::{ResponseVerifier, Signer};
 use crate::token::Tokens;
 
 /// Name, variables and credentials of a target. The connection belongs to the transport.
@@ -27,6 +27,8 @@ pub struct Target {
     pub(crate) tokens: Arc<Tokens>,
     /// Signs the requests as they are sent.
     pub(crate) signer: Option<Signer>,
+    /// Verifies the signatures of responses.
+    pub(crate) response_verifier: Option<ResponseVerifier>,
     /// Headers of every request that does not set or remove them.
     pub headers: Headers,
     /// Methods that may be sent; empty means all.

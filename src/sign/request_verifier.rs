@@ -6,8 +6,9 @@ use httpdate::parse_http_date;
 use serde_json::Value;
 
 use crate::expression::Scope;
-use crate::http::{Headers, Request};
+use crate::http::Request;
 
+use super::equality::is_equal;
 use super::jws::Detached;
 use super::message_signature::{Component, Message, MessageSignature, SignatureCheck};
 use super::signer::Signature;
@@ -77,12 +78,12 @@ impl RequestVerifier {
         let Signature { text, headers, jws, .. } = &self.signature;
         let (mut unsigned, mut carried) = (request.clone(), Vec::new());
         for header in headers {
-            let value = single(&request.headers, &header.name)?;
+            let value = variables::single(&request.headers, &header.name)?;
             carried.extend(header.value.template.bind(value).unwrap_or_default());
             unsigned.headers.remove(&header.name);
         }
         let jws = match jws {
-            Some(jws) => Some((jws, Detached::parse(single(&request.headers, &jws.header)?)?)),
+            Some(jws) => Some((jws, Detached::parse(variables::single(&request.headers, &jws.header)?)?)),
             None => None,
         };
         if let Some((jws, received)) = &jws {
@@ -103,7 +104,7 @@ impl RequestVerifier {
         }
         for header in headers.iter().filter(|header| !header.value.template.is_random()) {
             let expected = header.value.text(&scope).map_err(failed)?;
-            if !is_equal(expected.as_bytes(), single(&request.headers, &header.name)?.as_bytes()) {
+            if !is_equal(expected.as_bytes(), variables::single(&request.headers, &header.name)?.as_bytes()) {
                 return Err(format!("the header field `{}` has another value than computed", header.name));
             }
         }
@@ -113,16 +114,6 @@ impl RequestVerifier {
             return Err("the protected header of the JWS is another one than configured".to_owned());
         }
         received.verify(&jws.key.public(), jws.b64, request.body.as_deref().unwrap_or_default())
-    }
-}
-
-/// The value of the only line of a header field.
-fn single<'h>(headers: &'h Headers, name: &'h str) -> Result<&'h str, String> {
-    let mut lines = headers.all(name);
-    match (lines.next(), lines.next()) {
-        (Some(only), None) => Ok(only.trim()),
-        (None, _) => Err(format!("the header field `{name}` is missing")),
-        _ => Err(format!("the header field `{name}` is repeated")),
     }
 }
 
@@ -146,11 +137,6 @@ fn time(carried: &[(String, String)], now: i64) -> Result<i64, String> {
         Some((_, at)) => Ok(at),
         None => Ok(now),
     }
-}
-
-/// Compares in constant time.
-pub(super) fn is_equal(a: &[u8], b: &[u8]) -> bool {
-    a.len() == b.len() && a.iter().zip(b).fold(0, |differing, (a, b)| differing | (a ^ b)) == 0
 }
 
 #[cfg(test)]

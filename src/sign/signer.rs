@@ -1,7 +1,7 @@
 //! Computes the header fields of a signature.
 
 use serde_json::Value;
-use url::{Position, Url};
+use url::Url;
 
 use crate::expression::Scope;
 use crate::http::{Headers, Request};
@@ -63,12 +63,7 @@ pub(crate) struct Signer {
 impl Signer {
     /// A signer for the server at `base`. The nonces are random values of `scope`.
     pub(crate) fn new(signature: Signature, base: &Url, scope: Scope) -> Self {
-        let origin = Origin {
-            scheme: base.scheme().to_owned(),
-            host: base[Position::BeforeHost..Position::AfterPort].to_owned(),
-            prefix: base.path().trim_end_matches('/').to_owned(),
-        };
-        Self { signature, origin, scope }
+        Self { signature, origin: Origin::new(base), scope }
     }
 
     /// Whether it sets the header field.

@@ -4,13 +4,18 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use httpdate::fmt_http_date;
 use serde_json::{Map, Value};
+use url::{Position, Url};
 
 use crate::expression::Scope;
-use crate::http::Request;
+use crate::http::{Headers, Request, Response};
 
 /// Names in the templates of a signature, besides `env` and `file("PATH")`.
 pub(crate) const NAMES: [&str; 12] =
     ["method", "url", "path", "query", "host", "headers", "body", "timestamp", "timestamp_ms", "date", "nonce", "text"];
+
+/// Names in the templates of a response's signature, besides `env` and `file("PATH")`.
+pub(crate) const RESPONSE_NAMES: [&str; 9] =
+    ["status", "headers", "body", "method", "url", "path", "query", "host", "text"];
 
 /// Whether the name says nothing about secrets or contents of the request.
 pub(crate) fn is_public(name: &str) -> bool {
@@ -26,6 +31,17 @@ pub(crate) struct Origin {
     pub(super) host: String,
     /// Prefix of every path, without a slash at the end.
     pub(super) prefix: String,
+}
+
+impl Origin {
+    /// The server at `base`.
+    pub(super) fn new(base: &Url) -> Self {
+        Self {
+            scheme: base.scheme().to_owned(),
+            host: base[Position::BeforeHost..Position::AfterPort].to_owned(),
+            prefix: base.path().trim_end_matches('/').to_owned(),
+        }
+    }
 }
 
 /// Sets the variables of a request that is sent at `at` (microseconds since 1970).
@@ -48,7 +64,7 @@ pub(super) fn set(scope: &mut Scope, origin: &Origin, request: &Request, at: i64
         ("nonce", scope.uuid()),
     ];
     texts.into_iter().for_each(|(name, value)| scope.set(name, &value.into()));
-    scope.set("headers", &Value::Object(header_fields(request)));
+    scope.set("headers", &Value::Object(header_fields(&request.headers)));
     scope.set_bytes("body", request.body.clone().unwrap_or_default());
 }
 
@@ -58,10 +74,27 @@ pub(super) fn set_numbers(scope: &mut Scope, at: i64) {
     scope.set("timestamp_ms", &at.div_euclid(1_000).into());
 }
 
+/// The value of the only line of a header field.
+pub(super) fn single<'h>(headers: &'h Headers, name: &'h str) -> Result<&'h str, String> {
+    let mut lines = headers.all(name);
+    match (lines.next(), lines.next()) {
+        (Some(only), None) => Ok(only.trim()),
+        (None, _) => Err(format!("the header field `{name}` is missing")),
+        _ => Err(format!("the header field `{name}` is repeated")),
+    }
+}
+
+/// Sets the variables that are of the response where a request has the same ones.
+pub(super) fn set_response(scope: &mut Scope, response: &Response) {
+    scope.set("status", &response.status.into());
+    scope.set("headers", &Value::Object(header_fields(&response.headers)));
+    scope.set_bytes("body", response.body.clone());
+}
+
 /// The header fields by name in lower case; lines of one name are joined with commas (RFC 9110 §5.3).
-fn header_fields(request: &Request) -> Map<String, Value> {
+fn header_fields(headers: &Headers) -> Map<String, Value> {
     let mut fields = Map::new();
-    for (name, value) in request.headers.iter() {
+    for (name, value) in headers.iter() {
         match fields.get_mut(&name.to_ascii_lowercase()) {
             Some(Value::String(held)) => *held += &format!(", {}", value.trim()),
             _ => drop(fields.insert(name.to_ascii_lowercase(), value.trim().into())),

@@ -16,7 +16,9 @@ use crate::contract::{self, Contract};
 use crate::document::End;
 use crate::expression::Scope;
 use crate::http::{Exchange, Headers, Request, Response, Timings};
+use crate::rules;
 use crate::run::{self, Event, Filter, Inputs, Limits, Outcome, PreparedRun, Sink, Stop, Target, Verdict};
+use crate::sign::{Algorithm, JwsCheck, ResponseVerifier, Verification, VerifyingKey};
 use crate::transport::{self, Transport};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -56,7 +58,8 @@ fn play(folder: &Path) -> String {
     let contract =
         contract::load::load(folder, Path::new("spec.yaml")).unwrap_or_else(|problems| panic!("{problems:#?}"));
     let suite = case::load::load(folder, Path::new("cases.yaml"), &contract).unwrap_or_else(|p| panic!("{p:#?}"));
-    let (severities, waivers, target) = (Severities::new(), Waivers::default(), target());
+    let (severities, waivers, mut target) = (Severities::new(), Waivers::default(), target());
+    target.response_verifier = folder.ends_with(rules::RESPONSE_SIGNATURE).then(response_verifier);
     let scope = Scope::new(1_769_860_800_000_000, 1, "scenario");
     let inputs = Inputs {
         contract: &contract,
@@ -75,6 +78,14 @@ fn play(folder: &Path) -> String {
     assert_eq!(canned.left.into_inner(), VecDeque::new(), "answers nobody asked for");
     assert_eq!(drawing.asked, canned.cases, "who asked, and whose answers came");
     drawing.text
+}
+
+/// Verifies the signatures of the scenario about them.
+fn response_verifier() -> ResponseVerifier {
+    let key = VerifyingKey::parse(Algorithm::HmacSha256, b"signing-key-of-the-target").expect("a shared secret");
+    let jws = JwsCheck { header: "X-JWS-Signature".to_owned(), algorithm: "HS256", key, b64: true };
+    let verification = Verification { jws: Some(jws), ..Verification::default() };
+    ResponseVerifier::new(verification, &"http://canned.test".parse().expect("a URL"))
 }
 
 /// A target with credentials for the schemes `key`, `token`, `session` and `login`.

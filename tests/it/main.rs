@@ -20,6 +20,7 @@ mod proxy;
 mod reaching;
 mod readme;
 mod recorded;
+mod response_signatures;
 mod secrets;
 mod signature_kinds;
 mod signatures;

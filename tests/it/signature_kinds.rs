@@ -243,6 +243,6 @@ cases:
     for command in ["run", "mock"] {
         let ended = project.call_with(&[command], &[("SIGNING_KEY", SECRET)]);
         assert_eq!(ended.code, 2, "{}", ended.out);
-        assert!(ended.err.contains("signoff.yaml:2:33") && ended.err.contains("`${nonce}` by itself"), "{}", ended.err);
+        assert!(ended.err.contains("signoff.yaml:2:32") && ended.err.contains("`${nonce}` by itself"), "{}", ended.err);
     }
 }
