@@ -20,6 +20,7 @@ use serde_json::Value;
 use tokio::time::{Instant, sleep, timeout};
 use url::Position;
 
+use crate::contract::{Judgement, Operation};
 use crate::http::{Exchange, Headers, Request, Response, Timings};
 use crate::transport::outgoing::{Outgoing, Prepared};
 use crate::transport::{Error, Phase, Settings, Transport, coding, failure};
@@ -86,6 +87,18 @@ impl Direct {
     pub(crate) fn resume(&self, checkpoint: &Checkpoint) {
         *self.mock.lock_state() = checkpoint.state.clone();
         self.set_elapsed(checkpoint.elapsed);
+    }
+
+    /// Adds a breach to the judgement of a request, received `elapsed` microseconds after the start, whose credentials the mock refuses
+    /// although they are well-formed.
+    pub(crate) fn check_credentials(
+        &self,
+        operation: &Operation,
+        request: &Request,
+        elapsed: i64,
+        judgement: &mut Judgement,
+    ) {
+        self.mock.check_credentials(operation, request, self.mock.started.saturating_add(elapsed), judgement);
     }
 
     /// Handles a request as if it had been received `elapsed` microseconds after the start; the clock continues from there.

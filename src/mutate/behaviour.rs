@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::case::intent;
 use crate::contract::{Contract, Judgement, Operation, Rule};
+use crate::mock::direct::Direct;
 use crate::mock::mutation::{BehaviourFault, BehaviourMutation, RuleFault, RuleOutline, is_at};
 
 use super::operator::{BehaviourEdit, Method, OperationSite, Operator};
@@ -59,15 +60,22 @@ pub(crate) struct Requests {
 }
 
 impl Requests {
-    /// The requests of `operation`.
-    pub(crate) fn new(contract: &Contract, run: &UnmutatedRun, operation: &Operation) -> Self {
+    /// The requests of `operation`. The mock knows wrong credentials, which are well-formed.
+    pub(crate) fn new(
+        (contract, mock): (&Contract, Option<&Direct>),
+        run: &UnmutatedRun,
+        operation: &Operation,
+    ) -> Self {
         let mut found = Vec::new();
         for (lane, stories) in run.lanes.iter().enumerate() {
             for (story, run) in stories.iter().enumerate() {
                 let is_of = |(_, sent): &(usize, &Sent)| sent.operation == Some(operation.index);
                 for (position, sent) in run.sent.iter().enumerate().filter(is_of) {
                     let request = &sent.exchange.request;
-                    let judged = intent::judge(contract, Some(operation), request);
+                    let mut judged = intent::judge(contract, Some(operation), request);
+                    if let Some(mock) = mock {
+                        mock.check_credentials(operation, request, sent.elapsed, &mut judged);
+                    }
                     let has_credentials = request.headers.get("authorization").is_some();
                     found.push((lane, story, position, judged, has_credentials));
                 }

@@ -23,7 +23,9 @@ impl Measurement<'_, '_> {
         progress: &mut dyn FnMut(&Measured),
     ) -> Result<(), Vec<Problem>> {
         let contract = self.setup.inputs.contract;
-        let requests = Requests::new(contract, self.suite.unmutated, operation);
+        let unmutated = self.suite.unmutated;
+        let requests =
+            self.pool.with(|worker| Requests::new((contract, worker.direct.as_ref()), unmutated, operation))?;
         let (wanted, skipped) = behaviour::mutants(contract, operation, rules, &self.setup.operators);
         self.measured.skipped_violations += skipped;
         let most = sample::behaviour_limit(requests.replayed(self.suite.unmutated), self.operations);

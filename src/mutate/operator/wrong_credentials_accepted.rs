@@ -1,7 +1,7 @@
 //! `wrong-credentials-accepted`: a request with wrong credentials is accepted.
 //!
 //! Rule: A rule that responds with 401 or 403 never applies; or malformed credentials, such as those of another scheme, are
-//! not noticed.
+//! not noticed, nor those of `auth: { SCHEME: wrong }` and `expired`.
 //!
 //! Rationale: A target that reads the header and does not verify it lets everybody in.
 //!

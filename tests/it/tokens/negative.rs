@@ -117,8 +117,10 @@ fn credentials_of_every_kind_are_refused_by_the_embedded_mock() {
         assert_eq!(ended.code, 0, "{}{}", ended.out, ended.err);
         assert!(ended.out.contains("4 passed"), "{}", ended.out);
         assert_eq!(leaks(&project, &ended, &["secret-of-t"]), Vec::<String>::new());
-        let ended = project.call_with(&["mutate"], &[("SECRET", SECRET)]);
+        let args = ["mutate", "--operator", "wrong-credentials-accepted"];
+        let ended = project.call_with(&args, &[("SECRET", SECRET)]);
         assert_eq!(ended.code, 0, "{}{}", ended.out, ended.err);
+        assert!(ended.out.starts_with("would the cases notice? 1 of 1 fault "), "{}", ended.out);
         let ended = project.call_with(&["check"], &[("SECRET", SECRET)]);
         assert_eq!(ended.code, 0, "{}{}", ended.out, ended.err);
     }
