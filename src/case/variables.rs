@@ -10,8 +10,21 @@ use super::error::Problems;
 use super::row::Row;
 
 /// Names of the language, which variables must not have.
-const RESERVED: [&str; 12] =
-    ["env", "request", "response", "omit", "uuid", "now", "today", "random_int", "time", "public", "file", "loop"];
+const RESERVED: [&str; 13] = [
+    "env",
+    "request",
+    "response",
+    "omit",
+    "uuid",
+    "now",
+    "today",
+    "random_int",
+    "time",
+    "public",
+    "file",
+    "exec",
+    "loop",
+];
 
 /// Whether `name` can be a variable: a letter or `_`, then letters, digits and `_`, and not a name of the language.
 pub(crate) fn is_variable(name: &str) -> bool {
@@ -52,7 +65,7 @@ impl VariableRead {
     /// Whether it is a name of the language.
     fn is_given(&self) -> bool {
         let answer = matches!(self.name.as_str(), "request" | "response") && self.reader == ReadBy::Response;
-        answer || matches!(self.name.as_str(), "env" | "file" | "omit")
+        answer || matches!(self.name.as_str(), "env" | "file" | "exec" | "omit")
     }
 }
 

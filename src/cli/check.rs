@@ -54,6 +54,7 @@ pub(super) fn run(args: &Check, session: &mut Session<'_>) -> Result<Exit, Failu
         let severities = settings.severities().map_err(|found| problems.extend(found)).unwrap_or_default();
         if !project.suite.files.is_empty() || args.target.is_some() {
             let check = OfflineCheck { settings: &settings, project, severities: &severities, env: session.env, start };
+            session.end_commands_on_signals()?;
             let (found, secrets) = check.targets(args.target.as_deref());
             checks = found;
             session.secrets.extend(secrets);
@@ -128,20 +129,27 @@ fn missing(check: &TargetCheck) -> Option<Problem> {
     Some(problem.help("set them, or check the other inputs without --target"))
 }
 
-/// The environment variables that a target lacks, and what was not checked therefore; none if it lacks none.
+/// The environment variables and commands that a target lacks, and what was not checked therefore; none if it lacks none.
 fn unset(TargetCheck { target, missing, not_checked, .. }: &TargetCheck) -> Option<String> {
-    let names: Vec<_> = missing.iter().map(|name| secrets::shown(name)).collect();
-    let (noun, verb) = match names.len() {
-        0 => return None,
-        1 => ("variable", "is"),
-        _ => ("variables", "are"),
+    let (commands, variables): (Vec<_>, Vec<_>) = missing.iter().partition(|name| name.starts_with(secrets::EXEC));
+    let names: Vec<_> = variables.into_iter().map(|name| secrets::shown(name)).collect();
+    let unset = match names.len() {
+        0 => None,
+        1 => Some(format!("environment variable {} is not set", listed(&names))),
+        _ => Some(format!("environment variables {} are not set", listed(&names))),
     };
+    let commands: Vec<_> = commands.into_iter().map(String::as_str).collect();
+    let not_run = (!commands.is_empty()).then(|| format!("{} needs --allow-exec", listed(&commands)));
+    let reasons: Vec<_> = unset.into_iter().chain(not_run).collect();
+    if reasons.is_empty() {
+        return None;
+    }
     let cases = match not_checked {
         // Only credentials are missing, which no case depends on.
         0 => "valid, but not ready to run: ".to_owned(),
         number => format!("{} not checked: ", count(*number as u64, "case")),
     };
-    Some(format!("{target}: {cases}environment {noun} {} {verb} not set", listed(&names)))
+    Some(format!("{target}: {cases}{}", reasons.join(", ")))
 }
 
 /// What was checked, for which targets it is valid, and which targets lack variables.

@@ -162,9 +162,15 @@ fn exit_of_requests(is_strict: bool, counts: &RequestCounts, is_incomplete: bool
 }
 
 fn resolve_target(settings: &Settings, start: Start, session: &mut Session<'_>) -> Result<ChosenTarget, Vec<Problem>> {
+    session.end_commands_on_signals().map_err(|problem| vec![problem])?;
     let root = settings.file.root.clone();
-    let mut vault = Vault::new(session.env, &root, Scope::new(start.at, start.seed, "configuration"));
     let name = target::selected_name(settings, session.env);
+    let scope = Scope::new(start.at, start.seed, "configuration");
+    let mut vault = Vault::new(session.env, &root, scope).with_commands(
+        &settings.overrides.commands,
+        &settings.file.config.exec,
+        &name,
+    );
     let chosen = target::resolve(settings, &name, &mut vault);
     session.secrets = vault.into_secrets();
     chosen

@@ -88,6 +88,7 @@ impl<'a> Session<'a> {
         let files = Overrides {
             directory: overrides.directory.clone(),
             config: overrides.config.clone(),
+            commands: overrides.commands.clone(),
             ..Overrides::default()
         };
         let resolved = match Settings::read(overrides) {
@@ -120,9 +121,19 @@ impl<'a> Session<'a> {
     }
 
     fn resolved(&mut self, settings: Settings) -> Result<ResolvedRun, Vec<Problem>> {
+        self.end_commands_on_signals().map_err(|problem| vec![problem])?;
         let (run, secrets) = ResolvedRun::new(settings, self.env, clock::now());
         self.secrets = secrets;
         run
+    }
+
+    /// From now on, a signal ends the commands that run, too.
+    pub(super) fn end_commands_on_signals(&mut self) -> Result<(), Problem> {
+        if self.global.allow_exec {
+            self.receive_signals()
+                .map_err(|error| Problem::new(format!("cannot receive signals: {}", reason(&error))))?;
+        }
+        Ok(())
     }
 
     /// Prints warnings about the inputs of a run.

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread;
 
 use crate::output_file;
+use crate::project::command;
 use crate::run::{Stop, StopPhase};
 
 use super::exit::Exit;
@@ -86,6 +87,7 @@ impl Drop for Watch {
 async fn handle(signals: &mut Signals, watched: &Mutex<Option<Watched>>, exit: Option<fn(i32) -> !>) {
     loop {
         let signal = signals.next().await;
+        command::end_running();
         let watched = lock(watched);
         if let Some(Watched { stop, interrupted }) = &*watched {
             if interrupted.set(signal).is_ok() {

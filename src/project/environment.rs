@@ -1,4 +1,5 @@
-//! Collects the values from outside that the cases use: environment variables (`${env.NAME}`) and files (`${file("PATH")}`).
+//! Collects the values from outside that the cases use: environment variables
+//! (`${env.NAME}`), files (`${file("PATH")}`) and results of commands (`${exec.NAME}`).
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -11,28 +12,35 @@ use crate::expression::Tree;
 use crate::pointer::Pointer;
 use crate::problem::Problem;
 
-use super::secrets::Vault;
+use super::secrets::{self, Vault};
 
 /// One use of such a value in a case file.
 struct ValueUse {
     file: Arc<CaseFile>,
     at: Pointer,
-    /// `env.NAME`, or `file.PATH`.
+    /// `env.NAME`, `file.PATH` or `exec.NAME`.
     name: String,
     public: bool,
 }
 
-/// The values that cases for `target` use, as the variables `env` and `file`. A value is a secret unless every use is public.
+/// The values that cases for `target` use, as the variables `env`, `file` and `exec`. A value is a secret unless every use is public.
 pub(super) fn of_cases(
     suite: &Suite,
     target: &str,
     vault: &mut Vault<'_>,
 ) -> Result<Vec<(&'static str, Value)>, Vec<Problem>> {
-    let (mut env, mut files) = (Map::new(), Map::new());
+    let (mut env, mut files, mut results) = (Map::new(), Map::new(), Map::new());
     let mut problems = Vec::new();
     for found in uses(suite, target) {
         let (held, name, value) = match found.name.split_once('.') {
             Some(("file", path)) => (&mut files, path, vault.file_of_project(path, found.public)),
+            Some(("exec", path)) => match vault.command(path, found.public) {
+                Ok(value) => {
+                    secrets::insert(&mut results, path, value);
+                    continue;
+                }
+                Err(problem) => (&mut results, path, Err(problem)),
+            },
             Some((_, name)) => (&mut env, name, vault.variable(name, found.public)),
             None => continue,
         };
@@ -41,13 +49,13 @@ pub(super) fn of_cases(
             Err(problem) => problems.push(problem.at(found.file.document.snippet(&found.at, End::Value))),
         }
     }
-    let values = [("env", env), ("file", files)].map(|(name, values)| (name, Value::Object(values)));
+    let values = [("env", env), ("file", files), ("exec", results)].map(|(name, values)| (name, Value::Object(values)));
     if problems.is_empty() { Ok(values.into()) } else { Err(problems) }
 }
 
 /// The case files that use one of the variables `names`, if their cases run on `target`.
 pub(super) fn files_using(suite: &Suite, target: &str, names: &BTreeSet<String>) -> Vec<Arc<CaseFile>> {
-    let is_it = |found: &ValueUse| found.name.strip_prefix("env.").is_some_and(|name| names.contains(name));
+    let is_it = |found: &ValueUse| secrets::is_missing(&found.name, names);
     uses(suite, target).into_iter().filter(is_it).map(|found| found.file).collect()
 }
 
@@ -108,9 +116,9 @@ fn assertions(story: &Story, case: &Case) -> Vec<ValueUse> {
 
 /// Whether a text may use a value from outside.
 fn may_use(text: &str) -> bool {
-    ["env.", "file("].iter().any(|part| text.contains(part))
+    ["env.", "file(", "exec."].iter().any(|part| text.contains(part))
 }
 
 fn is_outside(path: &str) -> bool {
-    ["env.", "file."].iter().any(|prefix| path.starts_with(prefix))
+    ["env.", "file.", "exec."].iter().any(|prefix| path.starts_with(prefix))
 }

@@ -42,6 +42,8 @@ pub(crate) struct Config {
     pub default_target: Option<String>,
     /// Targets by name.
     pub targets: BTreeMap<String, Target>,
+    /// Commands that return secrets, by the name in `${exec.NAME}`: program and arguments, without a shell.
+    pub exec: BTreeMap<String, Vec<String>>,
     /// Severity by check id.
     pub severity: BTreeMap<String, Level>,
     /// What also fails the run, in addition to findings of severity error. With `new`, only findings that are not in the baseline fail it.
@@ -55,8 +57,8 @@ pub(crate) struct Config {
     pub redact: Vec<String>,
 }
 
-/// One target: an embedded mock, or a URL. Values may contain `${env.NAME}` and `${file("PATH")}`; both are secrets unless wrapped
-/// in `public(…)`.
+/// One target: an embedded mock, or a URL. Values may contain `${env.NAME}`, `${file("PATH")}` and `${exec.NAME}`, which are
+/// secrets unless wrapped in `public(…)`.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Target {

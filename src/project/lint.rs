@@ -1,5 +1,6 @@
 //! Checks values of the configuration whose types are right: names that must exist, and strings with a grammar of their own.
 
+use crate::case::is_variable;
 use crate::pointer::Pointer;
 use crate::problem::Problem;
 use crate::quantity;
@@ -14,6 +15,7 @@ pub(super) fn lint(config: &Config) -> Vec<(Pointer, Problem)> {
     problems.extend(unknown_default_target(config));
     problems.extend(empty_paths(config));
     problems.extend(unexpanded(config));
+    problems.extend(commands(config));
     problems.extend((0_usize..).zip(&config.redact).filter_map(|(index, rule)| {
         let message = redaction(rule).err()?;
         Some((Pointer::root().join("redact").join(index), Problem::new(message)))
@@ -76,6 +78,19 @@ fn empty_paths(config: &Config) -> Vec<(Pointer, Problem)> {
     }
     let empty = paths.into_iter().filter(|(_, path)| path.is_some_and(|path| path.trim().is_empty()));
     empty.map(|(at, _)| (at, Problem::new("expected a path, found an empty string"))).collect()
+}
+
+/// Commands without a program, or with a name that no expression can read.
+fn commands(config: &Config) -> impl Iterator<Item = (Pointer, Problem)> {
+    config.exec.iter().filter_map(|(name, words)| {
+        let problem = match words.first() {
+            _ if !is_variable(name) => "expected a name of letters, digits and `_`, such as `vault`",
+            None => "expected a program and its arguments: [PROGRAM, ARGUMENT]",
+            Some(program) if program.trim().is_empty() => "expected a program, found an empty string",
+            Some(_) => return None,
+        };
+        Some((Pointer::root().join("exec").join(name), Problem::new(problem)))
+    })
 }
 
 /// A default target that is neither configured, nor the mock, nor a URL.

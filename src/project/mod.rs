@@ -4,6 +4,7 @@
 
 pub(crate) mod baseline;
 pub(crate) mod client_certificates;
+pub(crate) mod command;
 pub(crate) mod config_file;
 pub(crate) mod connect;
 pub(crate) mod coverage;

@@ -20,7 +20,7 @@ use super::credentials::TargetCredentials;
 use super::loaded::Project;
 use super::secrets::Vault;
 use super::settings::Settings;
-use super::{client_certificates, credentials, environment, target};
+use super::{client_certificates, credentials, environment, secrets, target};
 
 /// Base URL for signatures that are not sent.
 const OFFLINE_URL: &str = "http://127.0.0.1";
@@ -30,7 +30,7 @@ const OFFLINE_URL: &str = "http://127.0.0.1";
 pub(crate) struct TargetCheck {
     /// The target's name.
     pub target: String,
-    /// Environment variables that are not set.
+    /// Environment variables that are not set, and `exec.NAME` for commands that may not run.
     pub missing: BTreeSet<String>,
     /// Number of cases that were not checked because they need one of these variables.
     pub not_checked: usize,
@@ -70,7 +70,11 @@ impl OfflineCheck<'_> {
 
     fn one_target(&self, name: &str, secrets: &mut Vec<Secret>) -> TargetCheck {
         let configuration = Scope::new(self.start.at, self.start.seed, "configuration");
-        let mut vault = Vault::offline(self.env, &self.settings.file.root, configuration);
+        let mut vault = Vault::offline(self.env, &self.settings.file.root, configuration).with_commands(
+            &self.settings.overrides.commands,
+            &self.settings.file.config.exec,
+            name,
+        );
         let mut check = TargetCheck { target: name.to_owned(), ..TargetCheck::default() };
         let problems = self.check(&mut check, &mut vault).err().unwrap_or_default();
         check.problems.extend(problems);
@@ -161,9 +165,9 @@ impl<'a> Unset<'a> {
     }
 
     fn is_needed_by(&self, value: &Value) -> bool {
-        let is_unset = |path: &str| path.strip_prefix("env.").is_some_and(|name| self.names.contains(name));
         // The vault reports a template that cannot be parsed.
-        Tree::parse(value).is_ok_and(|tree| tree.names().iter().any(|(_, name)| is_unset(&name.path)))
+        Tree::parse(value)
+            .is_ok_and(|tree| tree.names().iter().any(|(_, name)| secrets::is_missing(&name.path, self.names)))
     }
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::report::{Format, Suites};
 
+use super::command::Commands;
 use super::format::FailOn;
 use crate::record::clauses::MinShare;
 
@@ -27,6 +28,8 @@ pub(crate) struct Overrides {
     pub execution: ExecutionOverrides,
     /// Reports, severities and waivers.
     pub results: ResultOverrides,
+    /// Whether commands may run.
+    pub commands: Commands,
 }
 
 /// Overrides of the selected target.

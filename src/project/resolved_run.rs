@@ -67,6 +67,7 @@ impl ResolvedRun {
         let start = start(now, settings.overrides.execution.seed, target::is_mock(&settings, &name));
         let root = settings.file.root.clone();
         let mut vault = Vault::new(env, &root, Scope::new(start.at, start.seed, "configuration"));
+        vault = vault.with_commands(&settings.overrides.commands, &settings.file.config.exec, &name);
         let run = resolve(settings, &name, start, &mut vault);
         (run, vault.into_secrets())
     }

@@ -17,6 +17,8 @@ use crate::secret::Secret;
 use crate::sign::SignTemplate;
 use crate::suggestion::nearest;
 
+use super::command::Commands;
+use super::deserialize::with_suggestion;
 use super::variable_name::is_conventional;
 
 /// Advice for a value in a template that is too short to be a secret.
@@ -24,6 +26,9 @@ const OR_PUBLIC: &str = "use a longer value, or ${public(…)} if the value is n
 
 /// Advice for a credential that is too short.
 const LONGER: &str = "use a longer credential";
+
+/// Start of the names of results of commands.
+pub(crate) const EXEC: &str = "exec.";
 
 /// Maximum length of an unknown name that is shown.
 const MAX_UNKNOWN: usize = 24;
@@ -43,12 +48,24 @@ pub(crate) struct Vault<'a> {
     secrets: Vec<Secret>,
     missing: BTreeSet<String>,
     offline: bool,
+    commands: Commands,
+    /// The commands of the configuration.
+    exec: BTreeMap<String, Vec<String>>,
+    /// The target that they return secrets for.
+    target: String,
 }
 
 impl<'a> Vault<'a> {
     /// Reads variables from `env` and files relative to `root`; `scope` provides the functions.
     pub(crate) fn new(env: &'a BTreeMap<String, String>, root: &'a Path, scope: Scope) -> Self {
-        Self { env, root, scope, secrets: Vec::new(), missing: BTreeSet::new(), offline: false }
+        let (secrets, missing, offline) = (Vec::new(), BTreeSet::new(), false);
+        let (commands, exec, target) = (Commands::default(), BTreeMap::new(), String::new());
+        Self { env, root, scope, secrets, missing, offline, commands, exec, target }
+    }
+
+    /// Also runs the commands `exec` for `target`, if they are allowed.
+    pub(crate) fn with_commands(self, commands: &Commands, exec: &BTreeMap<String, Vec<String>>, target: &str) -> Self {
+        Self { commands: commands.clone(), exec: exec.clone(), target: target.to_owned(), ..self }
     }
 
     /// Like [`Vault::new`], but a variable that is not set has a placeholder value.
@@ -168,8 +185,7 @@ impl<'a> Vault<'a> {
     pub(super) fn key_bytes(&mut self, text: &str) -> Result<Option<Vec<u8>>, Problem> {
         let SignTemplate { template, inputs } = self.compile(text, &[], Self::key)?;
         let names = template.names();
-        let is_unset = |name: &Name| name.path.strip_prefix("env.").is_some_and(|name| self.missing.contains(name));
-        if names.iter().any(is_unset) {
+        if names.iter().any(|name| is_missing(&name.path, &self.missing)) {
             return Ok(None);
         }
         let mut scope = self.scope.clone();
@@ -185,17 +201,20 @@ impl<'a> Vault<'a> {
         read: impl Fn(&mut Self, &str, bool) -> Result<String, Problem>,
     ) -> Result<SignTemplate, Problem> {
         let template = Template::parse(text).map_err(to_problem)?;
-        let (mut env, mut contents) = (Map::new(), Map::new());
+        let (mut env, mut contents, mut results) = (Map::new(), Map::new(), Map::new());
         for name in &template.names() {
             if let Some(variable) = name.path.strip_prefix("env.") {
                 env.insert(variable.to_owned(), read(self, variable, name.public)?.into());
             } else if let Some(path) = name.path.strip_prefix("file.") {
                 contents.insert(path.to_owned(), self.file(path, name.public)?.into());
+            } else if let Some(path) = name.path.strip_prefix(EXEC) {
+                insert(&mut results, path, self.command(path, name.public)?);
             } else if !known.contains(&name.root()) {
                 return Err(unknown(&name.path, known));
             }
         }
-        let inputs = vec![("env", Arc::new(Value::Object(env))), ("file", Arc::new(Value::Object(contents)))];
+        let inputs = [("env", env), ("file", contents), ("exec", results)];
+        let inputs = inputs.map(|(name, values)| (name, Arc::new(Value::Object(values)))).into();
         Ok(SignTemplate { template, inputs })
     }
 
@@ -236,6 +255,43 @@ impl<'a> Vault<'a> {
         Ok(text)
     }
 
+    /// The string at `NAME` or `NAME.PROPERTY` of what the command NAME returns; a secret unless `public`.
+    pub(super) fn command(&mut self, path: &str, public: bool) -> Result<String, Problem> {
+        let (name, member) = path.split_once('.').unwrap_or((path, ""));
+        let Some(words) = self.exec.get(name) else {
+            let names: Vec<_> = self.exec.keys().collect();
+            let problem = Problem::new("signoff.yaml has no command of this name under `exec`");
+            return Err(with_suggestion(problem, name, &names, "commands"));
+        };
+        if !self.commands.is_allowed && self.offline {
+            self.missing.insert(format!("{EXEC}{name}"));
+            return Ok(format!("placeholder:{name}"));
+        }
+        if !self.commands.is_allowed {
+            let command = shlex::try_join(words.iter().map(String::as_str)).unwrap_or_default();
+            let message =
+                format!("`{EXEC}{name}` needs the result of a command, which is not allowed to run: {command}");
+            return Err(Problem::new(message).help("allow the commands of signoff.yaml with --allow-exec"));
+        }
+        let failed = |why: &str| Problem::new(format!("the command of `{EXEC}{name}` failed: {why}"));
+        let result = self.commands.result(name, words, self.root, &self.target).map_err(|why| failed(&why))?;
+        let mut members = member.split('.').filter(|member| !member.is_empty());
+        let text = match members.try_fold(&result, |value, member| value.get(member)) {
+            Some(Value::String(text)) => text.clone(),
+            Some(Value::Object(_)) => {
+                return Err(Problem::new(format!(
+                    "`{EXEC}{path}` is an object: read a property, `${{{EXEC}{path}.NAME}}`"
+                )));
+            }
+            Some(_) => return Err(Problem::new(format!("`{EXEC}{path}` is not a string"))),
+            None => return Err(failed(&format!("it returned no property `{member}`"))),
+        };
+        if !public {
+            self.keep(&format!("{EXEC}{path}"), &text, OR_PUBLIC)?;
+        }
+        Ok(text)
+    }
+
     /// Like [`Vault::file`] for a case, which reads files of the project only.
     pub(super) fn file_of_project(&mut self, path: &str, public: bool) -> Result<String, Problem> {
         let whole = self.root.join(path);
@@ -245,6 +301,29 @@ impl<'a> Vault<'a> {
                 .help("a target can read it: `vars: { NAME: \"${file('PATH')}\" }` in signoff.yaml"));
         }
         self.file(path, public)
+    }
+}
+
+/// Whether the variable or command that `path` reads (`env.NAME`, `exec.NAME.PROPERTY`) is one of `names`.
+pub(super) fn is_missing(path: &str, names: &BTreeSet<String>) -> bool {
+    match (path.strip_prefix("env."), path.strip_prefix(EXEC)) {
+        (Some(name), _) => names.contains(name),
+        (_, Some(rest)) => names.contains(&format!("{EXEC}{}", rest.split('.').next().unwrap_or_default())),
+        _ => false,
+    }
+}
+
+/// Sets the string at the dotted path, within objects.
+pub(super) fn insert(values: &mut Map<String, Value>, path: &str, text: String) {
+    match path.split_once('.') {
+        None => drop(values.insert(path.to_owned(), text.into())),
+        Some((name, rest)) => {
+            let inner = values.entry(name).or_insert_with(|| Value::Object(Map::new()));
+            if !inner.is_object() {
+                *inner = Value::Object(Map::new());
+            }
+            inner.as_object_mut().into_iter().for_each(|inner| insert(inner, rest, text.clone()));
+        }
     }
 }
 
@@ -275,7 +354,7 @@ fn unknown(path: &str, known: &[&str]) -> Problem {
     let names: String = known.iter().map(|name| format!("{name}, ")).collect();
     match nearest(root, known.iter().copied()) {
         Some(near) => problem.help(format!("did you mean `{near}`?")),
-        None => problem.help(format!("available here: {names}env.NAME, file(\"PATH\") and public(…)")),
+        None => problem.help(format!("available here: {names}env.NAME, file(\"PATH\"), exec.NAME and public(…)")),
     }
 }
 
@@ -354,7 +433,7 @@ mod tests {
             [
                 "/0 environment variable NONE is not set (export NONE=…)",
                 "/1 ID is too short to be redacted: other text could contain its value too (length 1, minimum 8 bytes) (use a longer value, or ${public(…)} if the value is not secret)",
-                "/2 unknown name `other` (available here: env.NAME, file(\"PATH\") and public(…))",
+                "/2 unknown name `other` (available here: env.NAME, file(\"PATH\"), exec.NAME and public(…))",
                 "/3 unexpected end of input, expected expression",
                 "/4 cannot read none.txt: no such file or directory",
                 "/5 environment variable EMPTY is empty (export EMPTY=…)",

@@ -5,6 +5,7 @@ use std::process::Command;
 
 mod architecture;
 mod cli;
+mod commands;
 mod diffs;
 mod formats;
 mod imprint;

@@ -21,6 +21,7 @@ const BUILDING: &[&str] = &["cargo "];
 const FRAGMENTS: &[(&str, &str)] = &[
     ("targets:", "signoff.yaml"),
     ("refs:", "signoff.yaml"),
+    ("exec:", "signoff.yaml"),
     ("coverage:", "signoff.yaml"),
     ("mutate:", "signoff.yaml"),
     ("operations:", "rules.yaml"),

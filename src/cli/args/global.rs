@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use crate::project::command::Commands;
 use crate::project::overrides::Overrides;
 
 /// Heading of these options.
@@ -18,6 +19,9 @@ pub(crate) struct Global {
     /// Configuration file [default: signoff.yaml in this directory or its parents]
     #[arg(long, global = true, help_heading = GLOBAL, value_name = "FILE")]
     pub config: Option<PathBuf>,
+    /// Run the commands of `exec` in signoff.yaml, which return secrets
+    #[arg(long, global = true, help_heading = GLOBAL)]
+    pub allow_exec: bool,
     /// Use colors: auto, always or never [default: auto]
     #[arg(long, global = true, help_heading = GLOBAL, value_name = "WHEN", hide_possible_values = true)]
     pub color: Option<Color>,
@@ -32,7 +36,8 @@ pub(crate) struct Global {
 impl Global {
     /// Overrides of the configuration by these options alone.
     pub(crate) fn overrides(&self) -> Overrides {
-        Overrides { directory: self.directory.clone(), config: self.config.clone(), ..Overrides::default() }
+        let commands = Commands::new(self.allow_exec);
+        Overrides { directory: self.directory.clone(), config: self.config.clone(), commands, ..Overrides::default() }
     }
 }
 
