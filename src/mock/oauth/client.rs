@@ -58,7 +58,7 @@ impl TokenRules {
                     let description = "the client is both in `Authorization` and in the body";
                     return Err(TokenError::new("invalid_request", description));
                 }
-                (id, Some(secret))
+                (id, Some(secret).filter(|secret| !secret.is_empty()))
             }
             None => (in_body.0.unwrap_or_default().to_owned(), in_body.1.map(str::to_owned)),
         };
@@ -71,8 +71,7 @@ impl TokenRules {
         }
         let is_right = match (known.map(|client| &client.client_secret), &secret) {
             (Some(expected), secret) => expected == secret,
-            (None, Some(secret)) => !secret.is_empty(),
-            (None, None) => true,
+            (None, _) => true,
         };
         match is_right && (is_public || secret.is_some()) {
             true => Ok(id),
@@ -89,9 +88,8 @@ fn basic(line: &str) -> Option<(String, String)> {
     Some((form_decoded(id), form_decoded(secret)))
 }
 
+/// The text itself if it is evidently not encoded: many clients do not encode it, and a secret may end with `=`.
 fn form_decoded(text: &str) -> String {
-    // A name alone is decoded as such; separators cannot occur in encoded text.
-    let pairs = form_urlencoded::parse(text.as_bytes());
-    let parts = pairs.map(|(name, value)| if value.is_empty() { name.into_owned() } else { format!("{name}={value}") });
-    parts.collect::<Vec<_>>().join("&")
+    let decoded = form_urlencoded::parse(text.as_bytes()).next().filter(|_| !text.contains(['=', '&']));
+    decoded.map_or_else(|| text.to_owned(), |(name, _)| name.into_owned())
 }

@@ -159,7 +159,7 @@ fn operations_check_the_tokens_of_the_mock_and_accept_others() {
 
 #[test]
 fn mock_rules_name_the_clients_and_the_lifetime() {
-    let rules = "tokens: { lifetime: 3s, clients: { me: { client_secret: secret-1, scope: read }, app: {} } }";
+    let rules = "tokens: { lifetime: 3s, clients: { me: { client_secret: secret-1, scope: read }, app: {}, it: { client_secret: 'a+b/c=' } } }";
     let mock = with_rules(rules);
     let form = format!("grant_type=client_credentials&{CLIENT}");
     let (_, body) = asked(&mock, "/oauth/token", &[], &form);
@@ -173,6 +173,11 @@ fn mock_rules_name_the_clients_and_the_lifetime() {
     assert_eq!(error("grant_type=client_credentials&client_id=app"), "invalid_client", "without a password");
     let (status, _) = asked(&mock, "/login", &[], "grant_type=password&username=u&password=p&client_id=app");
     assert_eq!(status, 200);
+    let basic = |pair: &str| {
+        let line = format!("Basic {}", STANDARD.encode(pair));
+        asked(&mock, "/oauth/token", &[("authorization", &line)], "grant_type=client_credentials").0
+    };
+    assert_eq!(["it:a%2Bb%2Fc%3D", "it:a+b/c=", "it:a", "it:", "app:"].map(basic), [200, 200, 401, 401, 401]);
     let other = Claims { client_id: "you".to_owned(), scope: "read".to_owned(), expires: i64::MAX };
     assert_eq!(
         called(&mock, "GET", "/things", &token::write(TokenKind::Access, &other), 0).0,
