@@ -238,8 +238,8 @@ pub enum GivenCredential {
     Wrong,
     /// `expired`: an access token of the target whose time is over.
     Expired,
-    /// `none` for a client certificate: none is shown.
-    NoCertificate,
+    /// `none` or null: none, while the other credentials of the target are sent.
+    None,
 }
 
 /// The forms of a request body.

@@ -155,12 +155,14 @@ impl Form<'_, '_, '_> {
             _ => None,
         };
         let is_certificate = self.binder.contract.security_schemes.get(scheme) == Some(&SecurityScheme::MutualTls);
+        if value.is_null() || value == "none" {
+            return Some((scheme.to_owned(), GivenCredential::None));
+        }
         if let Some(negative) = negative.filter(|_| !is_certificate) {
             return Some((scheme.to_owned(), negative));
         }
         let scope = value.as_object().filter(|members| members.len() == 1).and_then(|members| members.get("scope"));
         let given = match scope {
-            _ if is_certificate && value == "none" => GivenCredential::NoCertificate,
             _ if is_certificate => {
                 let message = format!(
                     "`{scheme}` is a client certificate: expected `none`; `as: NAME` shows another certificate"

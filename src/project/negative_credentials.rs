@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::case::expand::{Credentials, credential_text};
 use crate::case::{Authorization, GivenCredential, Story, Suite};
@@ -16,6 +16,9 @@ use super::format::Credential;
 /// The client of an expired token for a mock that receives placeholders.
 const CLIENT: &str = "signoff";
 
+/// What is sent as a wrong credential if the target has no right one.
+const MADE_UP: &str = "wrong-credential-of-a-test";
+
 /// Adds the wrong and expired credentials that cases send. `configured` is the target's `auth`.
 pub(super) fn add(
     values: &mut Credentials,
@@ -24,7 +27,14 @@ pub(super) fn add(
     (contract, is_mock): (&Contract, bool),
 ) {
     for (scheme, given) in given(suite) {
-        let Some(own) = values.own.get(scheme) else { continue };
+        let own = match (values.own.get(scheme), contract.security_schemes.get(scheme)) {
+            (Some(own), _) => own,
+            (None, Some(known)) if matches!(given, GivenCredential::Wrong) => {
+                values.wrong.insert(scheme.to_owned(), made_up(known));
+                continue;
+            }
+            _ => continue,
+        };
         let source = own.as_str().and_then(Tokens::source);
         match given {
             GivenCredential::Wrong => {
@@ -49,7 +59,7 @@ pub(super) fn add(
                 };
                 values.expired.insert(scheme.to_owned(), value.into());
             }
-            GivenCredential::Value(_) | GivenCredential::Scope(_) | GivenCredential::NoCertificate => {}
+            GivenCredential::Value(_) | GivenCredential::Scope(_) | GivenCredential::None => {}
         }
     }
 }
@@ -66,6 +76,14 @@ pub(super) fn given(suite: &Suite) -> impl Iterator<Item = (&str, &GivenCredenti
 /// A token of the mock that has always expired.
 fn expired_token(client_id: &str) -> String {
     token::write(TokenKind::Access, &Claims { client_id: client_id.to_owned(), scope: String::new(), expires: 0 })
+}
+
+/// A credential for a target that has none of the scheme.
+fn made_up(scheme: &SecurityScheme) -> Value {
+    match scheme {
+        SecurityScheme::Basic => json!({ "username": "wrong-user", "password": MADE_UP }),
+        _ => MADE_UP.into(),
+    }
 }
 
 /// Of user name and password, the password is wrong.

@@ -29,7 +29,7 @@ impl RequestBuilder<'_> {
             Authorization::Given(values) => {
                 for (scheme, given) in values {
                     let tree = match given {
-                        GivenCredential::NoCertificate => continue,
+                        GivenCredential::None => continue,
                         GivenCredential::Value(tree) => tree,
                         of_target => {
                             let value = derived(available, scheme, of_target);
@@ -74,7 +74,8 @@ impl RequestBuilder<'_> {
                 .collect(),
         };
         let has = |scheme: &String| {
-            given.contains_key(scheme)
+            self.leaves_out(scheme)
+                || given.contains_key(scheme)
                 || self.is_written(contract, scheme)
                 || self.is_signed(contract, scheme)
                 || self.is_in_target_headers(contract, scheme)
@@ -91,7 +92,8 @@ impl RequestBuilder<'_> {
             };
         };
         for scheme in &first.schemes {
-            if let Some(value) = given.get(scheme).filter(|_| !self.is_written(contract, scheme)) {
+            let is_set = self.leaves_out(scheme) || self.is_written(contract, scheme);
+            if let Some(value) = given.get(scheme).filter(|_| !is_set) {
                 self.attach(contract, scheme, value).map_err(|why| ExpandError::new(why, self.at("auth")))?;
             }
         }
@@ -115,7 +117,7 @@ impl RequestBuilder<'_> {
         };
         schemes.retain(|scheme| is_certificate(contract, scheme));
         let set = match &self.case.request.auth {
-            Authorization::Given(values) if values.iter().any(|(_, given)| is_none(given)) => {
+            Authorization::Given(_) if schemes.iter().any(|scheme| self.leaves_out(scheme)) => {
                 return ClientCertificate::Absent;
             }
             _ if schemes.is_empty() => None,
@@ -134,7 +136,7 @@ impl RequestBuilder<'_> {
         }
     }
 
-    /// Whether the case sends no client certificate of the scheme: `auth: { SCHEME: none }`.
+    /// Whether the case sends no credential of the scheme: `auth: { SCHEME: none }`.
     fn leaves_out(&self, scheme: &str) -> bool {
         let Authorization::Given(values) = &self.case.request.auth else { return false };
         values.iter().any(|(held, given)| held == scheme && is_none(given))
@@ -149,9 +151,7 @@ impl RequestBuilder<'_> {
             Some(SecurityScheme::ApiKey { location: ParameterIn::Query, name }) => held(&request.query, name),
             Some(SecurityScheme::ApiKey { location: ParameterIn::Cookie, name }) => held(&request.cookies, name),
             Some(SecurityScheme::ApiKey { name, .. }) => header(name),
-            Some(SecurityScheme::MutualTls) => {
-                self.defaults.credentials.certificate != ClientCertificate::Absent || self.leaves_out(scheme)
-            }
+            Some(SecurityScheme::MutualTls) => self.defaults.credentials.certificate != ClientCertificate::Absent,
             Some(_) => header("authorization"),
             None => false,
         }
@@ -222,7 +222,7 @@ fn is_certificate(contract: &Contract, scheme: &str) -> bool {
 }
 
 fn is_none(given: &GivenCredential) -> bool {
-    matches!(given, GivenCredential::NoCertificate)
+    matches!(given, GivenCredential::None)
 }
 
 /// The credentials of a scheme as a request has them: what follows the scheme in `Authorization`, or the key. None where the value is

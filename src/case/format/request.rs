@@ -137,7 +137,7 @@ impl JsonSchema for AuthFormat {
         json_schema!({ "anyOf": [
             { "const": "none", "description": "No credentials." },
             { "type": "string", "description": "The target's credentials for that security scheme." },
-            { "type": "object", "description": "Credentials by security scheme; basic as { username, password }, an access token with another scope as { scope }, no client certificate as `none`." }
+            { "type": "object", "description": "Credentials by security scheme; basic as { username, password }, an access token with another scope as { scope }; `wrong`, `expired`, or `none` for all but this one." }
         ] })
     }
 }

@@ -11,13 +11,10 @@ use std::cell::Cell;
 use crate::case::format::{AuthFormat, ExpectFormat, OneOrMany, RequestFormat, StatusFormat, WholeCase};
 use crate::case::literal_text;
 use crate::contract::clause::{Clause, Entry, Verb};
-use crate::contract::{Contract, Operation, SecurityScheme, StatusKey};
+use crate::contract::{Contract, Operation, StatusKey};
 
 use message::Message;
 use proof::{Proof, Proven};
-
-/// Credentials that no target should accept. Redaction does not confuse the value with other words.
-const WRONG: &str = "wrong-credential-of-a-test";
 
 /// Maximum number of requests that are tried for one clause.
 const MAX_TRIED: usize = 200;
@@ -81,7 +78,7 @@ impl Builder<'_> {
             }
             Verb::ReceivesMediaType(status, media) => self.received(*status, Some(media)),
             Verb::RefusesWithoutSecurity => self.unauthorized(Some(AuthFormat::Word("none".to_owned()))),
-            Verb::RefusesWithout(scheme) => self.unauthorized(Some(self.without(scheme))),
+            Verb::RefusesWithout(scheme) => self.unauthorized(Some(of_scheme(scheme, "none"))),
             Verb::RefusesWrong(scheme) => self.wrong(scheme),
         }
     }
@@ -204,20 +201,6 @@ impl Builder<'_> {
         Some(WholeCase { name: self.name.to_owned(), covers, ..built })
     }
 
-    /// Credentials of an alternative without `scheme`.
-    fn without(&self, scheme: &str) -> AuthFormat {
-        if self.contract.security_schemes.get(scheme) == Some(&SecurityScheme::MutualTls) {
-            return AuthFormat::Values([(scheme.to_owned(), "none".into())].into_iter().collect());
-        }
-        let alternative = self.operation.security.iter().find(|one| one.schemes.iter().any(|name| name == scheme));
-        let others: Vec<_> =
-            alternative.into_iter().flat_map(|one| &one.schemes).filter(|name| *name != scheme).collect();
-        match others.as_slice() {
-            [other] => AuthFormat::Word((*other).clone()),
-            _ => AuthFormat::Word("none".to_owned()),
-        }
-    }
-
     fn unauthorized(&self, auth: Option<AuthFormat>) -> Option<WholeCase> {
         let mut case = self.case(&self.valid()?);
         case.request.auth = auth;
@@ -231,16 +214,9 @@ impl Builder<'_> {
         (!is_declared).then(|| UNDECLARED.to_owned())
     }
 
-    /// Credentials of the right form with a wrong value: a mock without rules accepts every value.
     fn wrong(&self, scheme: &str) -> Option<WholeCase> {
-        let value = match self.contract.security_schemes.get(scheme) {
-            Some(SecurityScheme::Basic) => {
-                serde_json::json!({ "username": "wrong-user", "password": WRONG })
-            }
-            _ => WRONG.into(),
-        };
         let mut case = self.case(&self.valid()?);
-        case.request.auth = Some(AuthFormat::Values([(scheme.to_owned(), value)].into_iter().collect()));
+        case.request.auth = Some(of_scheme(scheme, "wrong"));
         case.expect.undocumented = self.undeclared();
         case.expect.status = match case.expect.undocumented {
             Some(_) => vec![StatusFormat(401..=401)].into(),
@@ -248,6 +224,10 @@ impl Builder<'_> {
         };
         Some(case)
     }
+}
+
+fn of_scheme(scheme: &str, word: &str) -> AuthFormat {
+    AuthFormat::Values([(scheme.to_owned(), word.into())].into_iter().collect())
 }
 
 /// The lowest declared success status, which the mock responds with.
