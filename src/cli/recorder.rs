@@ -128,7 +128,7 @@ impl<'a> Recorder<'a> {
         let redactor = RefCell::new(&mut self.redactor);
         let is_hidden = |operation: &Operation, name: &str| redactor.borrow_mut().hides_name(contract, operation, name);
         self.coverage.observe(contract, target, outcome, &is_hidden);
-        self.statuses.observe(outcome);
+        self.statuses.observe(contract, outcome);
         self.sent += outcome.attempts.len();
         if !outcome.attempts.is_empty() {
             self.cases_sent.insert(&outcome.case.id);
