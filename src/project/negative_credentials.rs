@@ -19,48 +19,38 @@ const CLIENT: &str = "signoff";
 /// What is sent as a wrong credential if the target has no right one.
 const MADE_UP: &str = "wrong-credential-of-a-test";
 
-/// Adds the wrong and expired credentials that cases send. `configured` is the target's `auth`.
+/// Adds a wrong credential for each scheme, and the expired ones that cases send. `configured` is the target's `auth`.
 pub(super) fn add(
     values: &mut Credentials,
     suite: &Suite,
     configured: &BTreeMap<String, Credential>,
     (contract, is_mock): (&Contract, bool),
 ) {
-    for (scheme, given) in given(suite) {
-        let own = match (values.own.get(scheme), contract.security_schemes.get(scheme)) {
-            (Some(own), _) => own,
-            (None, Some(known)) if matches!(given, GivenCredential::Wrong) => {
-                values.wrong.insert(scheme.to_owned(), made_up(known));
-                continue;
-            }
-            _ => continue,
+    for (scheme, kind) in contract.security_schemes.iter().filter(|(_, kind)| **kind != SecurityScheme::MutualTls) {
+        let value = match values.own.get(scheme) {
+            Some(own) => match own.as_str().and_then(Tokens::source) {
+                Some(source) => Tokens::stand_in(StandIn::Wrong, source).into(),
+                None => wrong_value(own),
+            },
+            None => made_up(kind),
         };
-        let source = own.as_str().and_then(Tokens::source);
-        match given {
-            GivenCredential::Wrong => {
-                let value = match source {
-                    Some(source) => Tokens::stand_in(StandIn::Wrong, source).into(),
-                    None => wrong_value(own),
-                };
-                values.wrong.insert(scheme.to_owned(), value);
-            }
-            GivenCredential::Expired => {
-                let token = match configured.get(scheme) {
-                    Some(Credential::Token(token)) => Some(token),
-                    _ => None,
-                };
-                let of_mock = is_mock && contract.security_schemes.get(scheme) == Some(&SecurityScheme::Bearer);
-                let value = match (source, token.and_then(|token| token.expired_token.clone())) {
-                    // The mock would need an hour for another one.
-                    _ if of_mock => expired_token(token.map_or(CLIENT, |token| token.client_id.as_str())),
-                    (_, Some(token)) => token,
-                    (Some(source), None) => Tokens::stand_in(StandIn::Expired, source),
-                    (None, None) => continue,
-                };
-                values.expired.insert(scheme.to_owned(), value.into());
-            }
-            GivenCredential::Value(_) | GivenCredential::Scope(_) | GivenCredential::None => {}
-        }
+        values.wrong.insert(scheme.clone(), value);
+    }
+    for (scheme, _) in given(suite).filter(|(_, given)| matches!(given, GivenCredential::Expired)) {
+        let Some(own) = values.own.get(scheme) else { continue };
+        let token = match configured.get(scheme) {
+            Some(Credential::Token(token)) => Some(token),
+            _ => None,
+        };
+        let of_mock = is_mock && contract.security_schemes.get(scheme) == Some(&SecurityScheme::Bearer);
+        let value = match (own.as_str().and_then(Tokens::source), token.and_then(|token| token.expired_token.clone())) {
+            // The mock would need an hour for another one.
+            _ if of_mock => expired_token(token.map_or(CLIENT, |token| token.client_id.as_str())),
+            (_, Some(token)) => token,
+            (Some(source), None) => Tokens::stand_in(StandIn::Expired, source),
+            (None, None) => continue,
+        };
+        values.expired.insert(scheme.to_owned(), value.into());
     }
 }
 

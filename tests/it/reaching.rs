@@ -62,8 +62,9 @@ fn a_status_that_all_responses_have_is_noted() {
     let status = Arc::new(std::sync::Mutex::new("404 Not Found"));
     let current = status.clone();
     let url = target(move |mut stream| {
-        while read(&mut stream).is_some() {
-            let status = *current.lock().expect("a status");
+        while let Some(request) = read(&mut stream) {
+            let is_health = request.starts_with("get /health ");
+            let status = if is_health { "200 OK" } else { *current.lock().expect("a status") };
             let _ = write!(stream, "HTTP/1.1 {status}\r\ncontent-length: 0\r\n\r\n");
         }
     });
@@ -95,6 +96,11 @@ fn a_status_that_all_responses_have_is_noted() {
     check("{ url: / }", "", Some(url_only));
     *status.lock().expect("a status") = "401 Unauthorized";
     check("{ url: /api/v1 }", "", Some("very response has the status 401: check the credentials of the target"));
+    // A response that needs no credentials does not hide it.
+    let health = "request: { method: GET, url: /health }, violates: unchecked, expect: { status: 200 }";
+    project.write("cases/health.yaml", &format!("cases:\n  - {{ name: health, {health} }}\n"));
+    let refused = "very request with the credentials of the target was refused with 401: check the credentials";
+    check("{ url: /api/v1 }", "", Some(refused));
     *status.lock().expect("a status") = "500 Oops";
     check("{ url: /api/v1 }", "", None);
 }

@@ -73,7 +73,8 @@ impl Proof<'_> {
         };
         let own: BTreeMap<_, _> =
             self.contract.security_schemes.iter().map(|(name, scheme)| (name.clone(), value(scheme))).collect();
-        Credentials { target: "mock".to_owned(), own, ..Credentials::default() }
+        // A wrong one has the same form.
+        Credentials { target: "mock".to_owned(), wrong: own.clone(), own, ..Credentials::default() }
     }
 }
 

@@ -118,10 +118,10 @@ fn the_suggested_file_meets_as_many_clauses_as_it_says() {
     assert_eq!(names.len(), names.iter().collect::<std::collections::HashSet<_>>().len(), "{file}");
     let several = "  - readAccount calls\n  - readAccount sends path/id\n  - readAccount omits query/fields\n";
     assert!(file.contains(several), "one case for all of them: {file}");
-    // The mock without rules accepts every key.
-    assert!(file.contains(
-        "# not for the target mock, on which it responds with 201, which fails the check `expected-status`\n"
-    ));
+    // The mock knows the wrong credentials that signoff makes.
+    let wrong = "      key: wrong\n";
+    let at = file.find(wrong).unwrap_or_else(|| panic!("{file}"));
+    assert!(!file[at..].split("\n- name: ").next().unwrap().contains("not_on"), "{file}");
 }
 
 #[test]
