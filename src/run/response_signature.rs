@@ -21,8 +21,9 @@ pub(super) fn verify(
         return judgement.not_checked.push(not_checked(format!("the signature is not verified: {reason}")));
     }
     let Err(why) = verifier.verify(exchange, at) else { return };
-    if exchange.response.headers.get("content-encoding").is_some_and(|coding| !coding.eq_ignore_ascii_case("identity"))
-    {
+    let headers = &exchange.response.headers;
+    let is_coded = headers.get("content-encoding").is_some_and(|coding| !coding.eq_ignore_ascii_case("identity"));
+    if is_coded && verifier.is_signed(headers) {
         let reason = "the signature is not verified: the response had a content coding, which may be signed";
         return judgement.not_checked.push(not_checked(reason.to_owned()));
     }

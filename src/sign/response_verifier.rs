@@ -4,11 +4,11 @@ use serde_json::Value;
 use url::Url;
 
 use crate::expression::Scope;
-use crate::http::Exchange;
+use crate::http::{Exchange, Headers};
 
 use super::equality::is_equal;
 use super::jws::Detached;
-use super::message_signature::{Component, Message, SignatureCheck};
+use super::message_signature::{Component, Message, SIGNATURE, SignatureCheck};
 use super::signer::SignedHeader;
 use super::template::SignTemplate;
 use super::variables::{self, Origin};
@@ -69,6 +69,14 @@ impl ResponseVerifier {
         let covered = covered.clone().map_or_else(|| defaults().collect(), Ok::<_, String>)?;
         let received = Message { origin: &self.origin, request: &exchange.request, response: Some(response) };
         check.verify(&received, &covered, at)
+    }
+
+    /// Whether the response has the header fields of signatures.
+    pub(crate) fn is_signed(&self, headers: &Headers) -> bool {
+        let Verification { headers: computed, jws, message, .. } = &self.verification;
+        let names = computed.iter().map(|header| &*header.name).chain(jws.iter().map(|jws| &*jws.header));
+        let mut names = names.chain(message.iter().map(|_| SIGNATURE));
+        names.all(|name| headers.get(name).is_some())
     }
 
     fn verify_headers(&self, exchange: &Exchange, at: i64) -> Result<(), String> {
