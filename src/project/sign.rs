@@ -46,6 +46,7 @@ impl Compiler<'_, '_> {
         let algorithm = self.known("algorithm", &format.algorithm, &sign::JWS_ALGORITHMS, at);
         let key_id = self.text(format.key_id.as_deref(), at.join("key_id"));
         let templates = self.protected(format, &at.join("protected"), names);
+        self.header_name(format.header.as_deref(), at);
         let (name, algorithm) = algorithm?;
         Some(Jws {
             header: format.header.clone().unwrap_or_else(|| sign::JWS_HEADER.to_owned()),
@@ -99,6 +100,15 @@ impl Compiler<'_, '_> {
             (self.report)(at.clone(), problem.help("leave the key out for the default"));
         }
         components
+    }
+
+    /// Reports a name that no header field can have.
+    pub(super) fn header_name(&mut self, name: Option<&str>, at: &Pointer) {
+        let name = name.unwrap_or(sign::JWS_HEADER);
+        if ::http::HeaderName::from_bytes(name.as_bytes()).is_err() {
+            let message = format!("`{}` is not a header name", name.escape_debug());
+            (self.report)(at.join("header"), Problem::new(message));
+        }
     }
 
     /// Reports an error.

@@ -27,6 +27,7 @@ pub(super) fn compile(format: &VerifyFormat, compiler: &mut Compiler<'_, '_>) ->
 
 impl Compiler<'_, '_> {
     fn jws_check(&mut self, format: &JwsCheckFormat, at: &Pointer) -> Option<JwsCheck> {
+        self.header_name(format.header.as_deref(), at);
         let (name, algorithm) = self.known("algorithm", &format.algorithm, &sign::JWS_ALGORITHMS, at)?;
         Some(JwsCheck {
             header: format.header.clone().unwrap_or_else(|| sign::JWS_HEADER.to_owned()),
