@@ -17,8 +17,8 @@ pub enum Flow {
     Any,
 }
 
-/// The flows with a token endpoint.
-const FLOWS: [&str; 4] = ["clientCredentials", "password", "authorizationCode", "deviceAuthorization"];
+/// The flows with a token endpoint. The last issues no refresh tokens, as a rule (RFC 6749 §4.4.3).
+const FLOWS: [&str; 4] = ["password", "authorizationCode", "deviceAuthorization", "clientCredentials"];
 
 /// A flow of an `oauth2` scheme as the document declares it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,8 +38,8 @@ impl Contract {
     pub fn token_url(&self, scheme: &str, flow: Flow) -> Option<&str> {
         let flows = self.security_scheme(scheme)?.get("flows")?;
         let names: &[&str] = match flow {
-            Flow::ClientCredentials => &FLOWS[..1],
-            Flow::Password => &FLOWS[1..2],
+            Flow::ClientCredentials => &FLOWS[3..],
+            Flow::Password => &FLOWS[..1],
             Flow::Any => &FLOWS,
         };
         names.iter().find_map(|name| flows.get(name)?.get("tokenUrl")?.as_str())

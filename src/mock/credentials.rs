@@ -4,7 +4,7 @@ use crate::contract::{Breach, Judgement, Operation, Rule, SecurityScheme, judge}
 use crate::http::Request;
 
 use super::model::Mock;
-use super::oauth::{INVALID_TOKEN, Refused, is_own};
+use super::oauth::{INVALID_TOKEN, Refused, is_checked};
 
 impl Mock {
     /// Adds a breach to the judgement of a request, received at `now`, whose credentials are well-formed but known to be invalid.
@@ -15,9 +15,12 @@ impl Mock {
         now: i64,
         judgement: &mut Judgement,
     ) {
-        let has_own =
-            || request.headers.get("authorization").and_then(|line| line.rsplit(' ').next()).is_some_and(is_own);
-        if operation.security.is_empty() || (self.refused.is_empty() && !has_own()) {
+        let mut lines = request.headers.all("authorization");
+        let first = lines.next().and_then(|line| line.trim().rsplit(' ').next());
+        // Of a field that is no list, one line alone has a meaning (RFC 9110 §5.3).
+        let is_twice = lines.next().is_some();
+        let is_suspect = is_twice || !self.refused.is_empty() || first.is_some_and(is_checked);
+        if operation.security.is_empty() || !is_suspect {
             return;
         }
         if judgement.breaches.iter().any(|breach| breach.rule == Rule::Security) {
@@ -37,13 +40,18 @@ impl Mock {
             }
             let mut invalid = held.iter().filter_map(|(name, scheme, credential)| {
                 let credential = credential.as_deref().unwrap_or_default();
+                let wrong = |why: &str| {
+                    let reason = format!("{name}: {why}");
+                    Some(Refused { keyword: INVALID_TOKEN, reason, needed: String::new() })
+                };
                 match scheme {
-                    _ if self.refused.iter().any(|refused| refused == credential) => Some(Refused {
-                        keyword: INVALID_TOKEN,
-                        reason: format!("{name}: the credential is wrong"),
-                        needed: String::new(),
-                    }),
-                    SecurityScheme::Bearer if is_own(credential) => {
+                    _ if is_twice
+                        && scheme.place().is_some_and(|(_, field)| field.eq_ignore_ascii_case("authorization")) =>
+                    {
+                        wrong("`Authorization` occurs twice")
+                    }
+                    _ if self.refused.iter().any(|refused| refused == credential) => wrong("the credential is wrong"),
+                    SecurityScheme::Bearer if is_checked(credential) => {
                         let needed = judge::required_scopes(&self.contract, operation, index, name);
                         self.tokens.refusal(name, credential, &needed, now)
                     }

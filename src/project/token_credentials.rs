@@ -21,7 +21,12 @@ pub(super) fn resolve(
     (contract, is_mock): (&Contract, bool),
 ) -> Result<TokenSettings, Problem> {
     let grant = grant(format)?;
-    let url = url(scheme, format, contract, is_mock)?;
+    let configured = url(scheme, format, contract, is_mock)?;
+    // A mock is the token endpoint of its document, wherever the real one is.
+    let declared = contract.token_url(scheme, flow(format.oauth2)).filter(|_| is_mock);
+    let declared = declared.and_then(|url| absolute_url("token_url", url, true).ok());
+    let is_discovered = declared.is_none() && format.discovery_url.is_some();
+    let url = declared.unwrap_or(configured);
     if let Some(name) = format.extra.keys().find(|name| OWN.contains(&name.as_str())) {
         return Err(Problem::new(format!("`extra` must not have `{name}`, which has a key of its own"))
             .help("a parameter must not occur twice in a token request (RFC 6749 §3.2)"));
@@ -33,7 +38,7 @@ pub(super) fn resolve(
     Ok(TokenSettings {
         name,
         url,
-        is_discovered: format.discovery_url.is_some(),
+        is_discovered,
         grant,
         client_id: format.client_id.clone(),
         client_secret: format.client_secret.clone(),

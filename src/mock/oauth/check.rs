@@ -18,11 +18,6 @@ pub(crate) struct Refused {
     pub(crate) needed: String,
 }
 
-/// Whether it looks like an access token of the mock.
-pub(crate) fn is_own(token: &str) -> bool {
-    token::is_own(TokenKind::Access, token)
-}
-
 impl Issuer {
     /// Why a token of the mock is refused at `now`; none if it is valid and has the scopes.
     pub(crate) fn refusal(&self, name: &str, token: &str, needed: &[&str], now: i64) -> Option<Refused> {
@@ -32,6 +27,7 @@ impl Issuer {
         };
         let claims = match token::read(TokenKind::Access, token, now) {
             Ok(claims) => claims,
+            Err(Invalid::Unsigned) => return invalid("is not signed: its `alg` is `none`"),
             Err(Invalid::Altered) => return invalid("is not one that this mock has issued"),
             Err(Invalid::Expired) => return invalid("has expired"),
         };

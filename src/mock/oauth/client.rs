@@ -50,6 +50,10 @@ impl TokenRules {
     /// The id of the client that sent a token request (RFC 6749 §2.3.1). `is_public` is whether one without a password may do that.
     pub(super) fn authenticated(&self, headers: &Headers, form: &Form, is_public: bool) -> Result<String, TokenError> {
         let in_body = (form.get("client_id"), form.get("client_secret"));
+        // Of a field that is no list, one line alone has a meaning (RFC 9110 §5.3).
+        if headers.all("authorization").count() > 1 {
+            return Err(TokenError::new("invalid_request", "`Authorization` occurs twice"));
+        }
         let (id, secret) = match headers.get("authorization") {
             Some(line) => {
                 let (id, secret) = basic(line)

@@ -45,7 +45,13 @@ impl Issuer {
         let form = Form::parse(request)?;
         let grant = form.required("grant_type")?;
         let flows: Vec<_> = match grant {
-            "refresh_token" => flows.to_vec(),
+            "refresh_token" if flows.iter().any(|flow| flow.refreshes) => {
+                flows.iter().copied().filter(|flow| flow.refreshes).collect()
+            }
+            "refresh_token" => {
+                let description = "the document declares no flow here that issues refresh tokens";
+                return Err(TokenError::new("invalid_grant", description));
+            }
             _ => flows.iter().copied().filter(|flow| flow.grant == Some(grant)).collect(),
         };
         if flows.is_empty() {
@@ -81,14 +87,14 @@ impl Issuer {
     /// The scope that a refresh token allows; none for one that the mock did not issue.
     fn refreshed(&self, refresh_token: &str, client_id: &str, now: i64) -> Result<Option<String>, TokenError> {
         let invalid = |description: &str| TokenError::new("invalid_grant", description);
-        if !token::is_own(TokenKind::Refresh, refresh_token) {
+        if !token::is_checked(refresh_token) {
             return Ok(None);
         }
         match token::read(TokenKind::Refresh, refresh_token, now) {
             Ok(claims) if claims.client_id == client_id => Ok(Some(claims.scope)),
             Ok(_) => Err(invalid("the refresh token was issued to another client")),
             Err(Invalid::Expired) => Err(invalid("the refresh token has expired")),
-            Err(Invalid::Altered) => Err(invalid("the refresh token is not one of this server")),
+            Err(Invalid::Altered | Invalid::Unsigned) => Err(invalid("the refresh token is not one of this server")),
         }
     }
 

@@ -20,6 +20,8 @@ pub(super) struct FlowAt {
     pub(super) path: String,
     /// The grant that it takes, besides `refresh_token`; none if the mock does not issue tokens by this flow.
     pub(super) grant: Option<&'static str>,
+    /// Whether it issues refresh tokens. RFC 6749 §4.4.3 advises against that for `clientCredentials`, unless it has a `refreshUrl`.
+    pub(super) refreshes: bool,
     /// Declared scopes; if there are none, any can be requested.
     pub(super) scopes: Vec<String>,
 }
@@ -34,11 +36,12 @@ impl Issuer {
                 "password" => Some("password"),
                 _ => None,
             };
+            let refreshes = flow.name != "clientCredentials" || flow.refresh_url.is_some();
             let of_url = [(flow.token_url, grant)].into_iter().chain(flow.refresh_url.map(|url| (url, None)));
             for (url, grant) in of_url {
                 if let Some(path) = path_of(url) {
                     let scopes = flow.scopes.iter().map(|scope| (*scope).to_owned()).collect();
-                    flows.push(FlowAt { path, grant, scopes });
+                    flows.push(FlowAt { path, grant, refreshes, scopes });
                 }
             }
         }
@@ -47,7 +50,10 @@ impl Issuer {
 
     /// Whether it issues tokens at the path of this URL by the grant.
     pub(crate) fn serves(&self, url: &Url, grant: &str) -> bool {
-        let is_grant = |flow: &FlowAt| grant == "refresh_token" || flow.grant == Some(grant);
+        let is_grant = |flow: &FlowAt| match grant {
+            "refresh_token" => flow.refreshes,
+            _ => flow.grant == Some(grant),
+        };
         self.flows.iter().any(|flow| flow.path == url.path() && is_grant(flow))
     }
 }

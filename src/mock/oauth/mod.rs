@@ -7,6 +7,7 @@ mod form;
 mod issuer;
 pub(crate) mod token;
 
-pub(crate) use check::{INSUFFICIENT_SCOPE, INVALID_TOKEN, Refused, is_own};
+pub(crate) use check::{INSUFFICIENT_SCOPE, INVALID_TOKEN, Refused};
 pub(crate) use client::{Client, TokenRules};
 pub(crate) use issuer::{Issuer, token_paths};
+pub(crate) use token::is_checked;

@@ -126,6 +126,11 @@ fn a_token_request_is_refused_as_rfc_6749_says() {
     let form = "grant_type=client_credentials";
     assert_eq!(error(&mock, "/oauth/token", &[basic], &format!("{form}&{CLIENT}")), "invalid_request", "in two places");
     assert_eq!(error(&mock, "/oauth/token", &[("authorization", "Bearer me")], form), "invalid_client");
+    let mut twice = request("/oauth/token", &[basic], form);
+    twice.headers.append("authorization", basic.1);
+    assert_eq!(mock.respond(&twice, 0).status, 400, "`Authorization` twice");
+    let foreign = format!("grant_type=refresh_token&refresh_token=abc&{CLIENT}");
+    assert_eq!(body(&foreign), "invalid_grant", "no flow here issues refresh tokens");
     assert_eq!(error(&mock, "/oauth/token", &[basic, ("content-type", "application/json")], form), "invalid_request");
     assert_eq!(error(&mock, "/login", &[], "grant_type=password&username=u&client_id=me"), "invalid_request");
     assert_eq!(error(&mock, "/again", &[], "grant_type=refresh_token&client_id=me"), "invalid_request");
@@ -146,7 +151,19 @@ fn operations_check_the_tokens_of_the_mock_and_accept_others() {
     assert_eq!(call(&token, 3_601), invalid, "expired");
     assert_eq!(call(&format!("{}AAAA", &token[..token.len() - 4]), 1), invalid, "altered");
     let refresh = Claims { client_id: "me".to_owned(), scope: "read".to_owned(), expires: i64::MAX };
-    assert_eq!(call(&token::write(TokenKind::Refresh, &refresh), 1).0, 200, "not like an access token of the mock");
+    assert_eq!(call(&token::write(TokenKind::Refresh, &refresh), 1), invalid, "of another kind");
+    let (header, rest) = token.split_once('.').expect("a token");
+    let renamed = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(r#"{"alg":"HS256","typ":"at+jwt"}"#);
+    for altered in [format!("{renamed}.{rest}"), format!("{}B.{rest}", &header[..header.len() - 1])] {
+        assert_eq!(call(&altered, 1), invalid, "{altered}");
+    }
+    let unsigned = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(r#"{"alg":"nonE"}"#);
+    assert_eq!(call(&format!("{unsigned}.e30."), 1), invalid);
+    let mut twice = Request { method: "GET".to_owned(), url: "/things".to_owned(), ..Request::default() };
+    twice.headers.append("authorization", format!("Bearer {token}"));
+    assert_eq!(mock.respond(&twice, 1_000_000).status, 200);
+    twice.headers.append("authorization", "Bearer of-another-server");
+    assert_eq!(mock.respond(&twice, 1_000_000).status, 401);
     assert_eq!(call("of-another-server", 1), (200, String::new()));
     let lacking = "Bearer error=\"insufficient_scope\", scope=\"read write\"".to_owned();
     assert_eq!(called(&mock, "POST", "/things", &token, 1), (403, lacking));

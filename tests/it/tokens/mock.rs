@@ -65,9 +65,23 @@ fn a_client_that_the_mock_does_not_know_has_no_token() {
 }
 
 #[test]
-fn a_token_endpoint_that_the_document_does_not_declare_is_not_asked() {
-    let credential = format!("{OF_THE_CLIENT}, token_url: 'https://login.example.com/another/path'");
-    let project = project("state: {}", &credential);
+fn the_mock_issues_the_tokens_of_a_flow_wherever_its_real_endpoint_is() {
+    for url in
+        ["token_url: 'https://login.example.com/another/path'", "discovery_url: 'https://login.example.com/config'"]
+    {
+        let project = project("tokens: { lifetime: 2s }", &format!("{OF_THE_CLIENT}, {url}"));
+        let ended = call(&project, &["run"]);
+        assert_eq!(ended.code, 0, "{}{}", ended.out, ended.err);
+        assert!(ended.out.contains("4 passed"), "{}", ended.out);
+    }
+}
+
+#[test]
+fn a_grant_that_the_document_does_not_declare_is_not_asked_for() {
+    let credential = ", username: me, password: not-a-secret, token_url: 'https://login.example.com/another/path'";
+    let project = project("state: {}", credential);
+    let configuration = project.read("signoff.yaml").replace("oauth2: client_credentials", "oauth2: password");
+    project.write("signoff.yaml", &configuration);
     let case = CASES.split("  - name: lacks").next().expect("a case");
     project.write("cases/things.yaml", case);
     let ended = call(&project, &["run"]);
