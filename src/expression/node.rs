@@ -105,6 +105,12 @@ impl Node {
             || self.children().into_iter().any(Self::is_random)
     }
 
+    /// Whether it reads the clock.
+    pub(super) fn is_timed(&self) -> bool {
+        matches!(self.kind, NodeKind::Call(Function::Now | Function::Today, _))
+            || self.children().into_iter().any(Self::is_timed)
+    }
+
     /// The names that are read, sorted; a name is public if every use of it is inside `public(…)`.
     pub(super) fn names(&self) -> Vec<Name> {
         let mut found = BTreeMap::new();

@@ -96,6 +96,11 @@ impl Template {
         self.parts.iter().any(|part| matches!(part, TemplatePart::Code { node, .. } if node.is_random()))
     }
 
+    /// Whether it reads the clock by a function.
+    pub(crate) fn is_timed(&self) -> bool {
+        self.parts.iter().any(|part| matches!(part, TemplatePart::Code { node, .. } if node.is_timed()))
+    }
+
     /// The names of the variables that are alone in a `${name}`.
     pub(crate) fn variables(&self) -> impl Iterator<Item = &str> {
         self.parts.iter().filter_map(TemplatePart::variable)

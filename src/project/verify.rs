@@ -53,6 +53,7 @@ impl Compiler<'_, '_> {
             key_id: None,
             tag: None,
             nonce: false,
+            lifetime: None,
             max_age: max_age.map(|age| i64::try_from(age.as_secs()).unwrap_or(i64::MAX)),
         };
         Some((check, components))

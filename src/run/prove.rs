@@ -15,6 +15,7 @@ use crate::place::Snippet;
 use crate::pointer::Pointer;
 use crate::problem::Problem;
 use crate::rules;
+use crate::sign::Signing;
 use crate::transport::outgoing::{self, Unsendable};
 
 use super::inputs::Inputs;
@@ -43,6 +44,10 @@ pub(super) fn request(
     target: &Target,
     scope: &Scope,
 ) -> Result<ProvenRequest, ExpandError> {
+    if target.signer.is_none() && matches!(case.request.sign, Signing::Wrong | Signing::Stale) {
+        let message = "no signature can be wrong or stale: the target has no `sign`".to_owned();
+        return Err(ExpandError::new(message, case.at.join("request").join("sign")));
+    }
     let request = expand::request(case, contract, scope, target.defaults())?;
     outgoing::check(&request)
         .map_err(|Unsendable { part, message }| ExpandError::new(message, case.at.join("request").join(part)))?;

@@ -10,7 +10,7 @@ use crate::http::Request;
 
 use super::equality::is_equal;
 use super::jws::Detached;
-use super::message_signature::{Component, Message, MessageSignature, SignatureCheck};
+use super::message_signature::{Component, Message, MessageSignature, SignatureCheck, is_digest};
 use super::signer::Signature;
 use super::variables::{self, Origin};
 
@@ -38,7 +38,7 @@ impl RequestVerifier {
         let protected = signature.jws.iter().flat_map(|jws| &jws.templates).map(|(_, template)| &template.template);
         let templates = headers.chain(protected);
         let carried: Vec<_> = templates.clone().flat_map(|template| template.variables()).collect();
-        let has_time = CARRIED[..3].iter().any(|name| carried.contains(name));
+        let has_time = variables::TIMES.iter().any(|name| carried.contains(name));
         let is_carried = |name: &str| match name {
             "timestamp" | "date" => has_time,
             name => carried.contains(&name),
@@ -69,7 +69,11 @@ impl RequestVerifier {
         let Some((message, check)) = &self.message else { return Ok(()) };
         let received = Message { origin: &origin, request, response: None };
         let mut covered: Vec<Component> = message.covered(request)?;
-        covered.retain(|component| matches!(component.value(&received), Ok(Some(_))));
+        // A digest that is left out must not leave content unsigned.
+        let has_content = !received.content().is_empty();
+        covered.retain(|component| {
+            has_content && is_digest(component) || matches!(component.value(&received), Ok(Some(_)))
+        });
         check.verify(&received, &covered, at)
     }
 
@@ -127,7 +131,7 @@ fn time(carried: &[(String, String)], now: i64) -> Result<i64, String> {
     };
     // Milliseconds are the most exact.
     let mut times = Vec::new();
-    for (name, value) in carried.iter().filter(|(name, _)| CARRIED[..3].contains(&&**name)) {
+    for (name, value) in carried.iter().filter(|(name, _)| variables::TIMES.contains(&&**name)) {
         times.push((name != "timestamp_ms", read(name, value).ok_or("the time of the signature cannot be read")?));
     }
     match times.into_iter().min() {

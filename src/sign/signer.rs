@@ -51,6 +51,16 @@ pub(crate) struct Signature {
     pub message: Option<MessageSignature>,
 }
 
+impl Signature {
+    /// Whether it depends on the time.
+    fn is_timed(&self) -> bool {
+        let Self { text, headers, jws, message } = self;
+        let protected = jws.iter().flat_map(|jws| &jws.templates).map(|(_, template)| template);
+        let mut templates = text.iter().chain(headers.iter().map(|header| &header.value)).chain(protected);
+        templates.any(SignTemplate::is_timed) || message.as_ref().is_some_and(MessageSignature::is_timed)
+    }
+}
+
 /// Signs the requests to one target.
 #[derive(Debug, Clone)]
 pub(crate) struct Signer {
@@ -85,6 +95,9 @@ impl Signer {
     ) -> Result<Headers, String> {
         let at = match signing {
             Signing::None => return Ok(Headers::default()),
+            Signing::Stale if !self.signature.is_timed() => {
+                return Err("a stale signature would be a valid one: no part of `sign` has the time".to_owned());
+            }
             Signing::Stale => at.saturating_sub(STALE),
             Signing::Valid | Signing::Wrong => at,
         };

@@ -6,6 +6,8 @@ use serde_json::Value;
 
 use crate::expression::{Expanded, Scope, Template};
 
+use super::variables::TIMES;
+
 /// A template with the environment variables and files that it reads.
 #[derive(Debug, Clone)]
 pub(crate) struct SignTemplate {
@@ -16,6 +18,11 @@ pub(crate) struct SignTemplate {
 }
 
 impl SignTemplate {
+    /// Whether its value depends on the time.
+    pub(super) fn is_timed(&self) -> bool {
+        self.template.is_timed() || self.template.names().iter().any(|name| TIMES.contains(&&*name.path))
+    }
+
     /// The value as text.
     pub(super) fn text(&self, scope: &Scope) -> Result<String, String> {
         let expanded = self.template.expand_text(&self.scope(scope)).map_err(|error| error.message)?;

@@ -17,6 +17,12 @@ pub(crate) const NAMES: [&str; 12] =
 pub(crate) const RESPONSE_NAMES: [&str; 9] =
     ["status", "headers", "body", "method", "url", "path", "query", "host", "text"];
 
+/// Those of them that are the time.
+pub(super) const TIMES: [&str; 3] = ["timestamp", "timestamp_ms", "date"];
+
+/// The `Accept` of requests that set none.
+pub(super) const ACCEPT: &str = "*/*";
+
 /// Whether the name says nothing about secrets or contents of the request.
 pub(crate) fn is_public(name: &str) -> bool {
     matches!(name, "method" | "host" | "timestamp" | "timestamp_ms" | "date" | "nonce")
@@ -64,7 +70,9 @@ pub(super) fn set(scope: &mut Scope, origin: &Origin, request: &Request, at: i64
         ("nonce", scope.uuid()),
     ];
     texts.into_iter().for_each(|(name, value)| scope.set(name, &value.into()));
-    scope.set("headers", &Value::Object(header_fields(&request.headers)));
+    let mut fields = header_fields(&request.headers);
+    fields.entry("accept").or_insert_with(|| ACCEPT.into());
+    scope.set("headers", &Value::Object(fields));
     scope.set_bytes("body", request.body.clone().unwrap_or_default());
 }
 

@@ -19,7 +19,7 @@ pub(super) const SIGNATURE_INPUT: &str = "Signature-Input";
 pub(crate) const CONTENT_DIGEST: &str = "Content-Digest";
 
 /// Whether the component is the digest of the content.
-pub(super) fn is_digest(component: &Component) -> bool {
+pub(in crate::sign) fn is_digest(component: &Component) -> bool {
     component.is_field("content-digest")
 }
 

@@ -10,7 +10,7 @@ use crate::http::{Headers, Request, Response};
 use crate::suggestion::nearest;
 
 use super::super::structured_field::{self, BareItem, Item, Parameters};
-use super::super::variables::Origin;
+use super::super::variables::{ACCEPT, Origin};
 
 /// Derived components of requests.
 const OF_REQUESTS: [&str; 8] =
@@ -49,7 +49,7 @@ impl<'m> Message<'m> {
         self.response.map_or(&self.request.headers, |response| &response.headers)
     }
 
-    pub(super) fn content(&self) -> &'m [u8] {
+    pub(in crate::sign) fn content(&self) -> &'m [u8] {
         let of_request = || self.request.body.as_deref().unwrap_or_default();
         self.response.map_or_else(of_request, |response| &response.body)
     }
@@ -221,7 +221,11 @@ impl Component {
 fn added_when_sent(name: &str, Message { origin, request, .. }: &Message<'_>) -> Option<String> {
     match name {
         "host" => Some(origin.host.clone()),
-        "content-length" => request.body.as_ref().map(|body| body.len().to_string()),
+        "content-length" => {
+            let content = request.body.as_ref().filter(|body| !body.is_empty());
+            content.map(|body| body.len().to_string())
+        }
+        "accept" => Some(ACCEPT.to_owned()),
         _ => None,
     }
 }

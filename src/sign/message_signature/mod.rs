@@ -11,8 +11,9 @@ use super::key::SigningKey;
 use super::structured_field::{self, BareItem};
 use super::variables::Origin;
 
-use base::{SIGNATURE_INPUT, is_digest, signature_base};
+use base::{SIGNATURE_INPUT, signature_base};
 
+pub(super) use base::is_digest;
 pub(crate) use base::{CONTENT_DIGEST, MESSAGE_ALGORITHMS, SIGNATURE};
 pub(crate) use component::{Component, Message};
 pub(crate) use digest::DigestAlgorithm;
@@ -55,6 +56,11 @@ impl MessageSignature {
         names.into_iter().any(|set| set.eq_ignore_ascii_case(name))
     }
 
+    /// Whether it depends on the time.
+    pub(super) fn is_timed(&self) -> bool {
+        self.created || self.expires.is_some()
+    }
+
     /// What the signature of a request covers, as far as the request has it.
     pub(super) fn covered(&self, request: &Request) -> Result<Vec<Component>, String> {
         let content = request.body.as_ref().map(|_| "content-digest");
@@ -71,6 +77,7 @@ impl MessageSignature {
             key_id: self.key_id.clone(),
             tag: self.tag.clone(),
             nonce: self.nonce,
+            lifetime: self.expires,
             max_age: self.created.then_some(MAX_AGE),
         }
     }

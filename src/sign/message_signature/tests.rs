@@ -66,6 +66,7 @@ fn check(algorithm: Algorithm) -> SignatureCheck {
         key_id: None,
         tag: None,
         nonce: false,
+        lifetime: None,
         max_age: Some(60),
     }
 }

@@ -22,6 +22,8 @@ pub(crate) struct SignatureCheck {
     pub tag: Option<String>,
     /// Whether it must have the parameter `nonce`.
     pub nonce: bool,
+    /// Parameter `expires`: at most so many seconds after `created`.
+    pub lifetime: Option<i64>,
     /// Its maximum age in seconds.
     pub max_age: Option<i64>,
 }
@@ -93,6 +95,13 @@ impl SignatureCheck {
         let (created, expires) = (seconds("created")?, seconds("expires")?);
         if expires.is_some_and(|expires| expires < now) {
             return Err("the signature has expired".to_owned());
+        }
+        match (self.lifetime, expires) {
+            (Some(_), None) => return Err("the parameter `expires` is missing".to_owned()),
+            (Some(lifetime), Some(expires)) if expires > created.unwrap_or(now).saturating_add(lifetime) => {
+                return Err("the signature expires later than expected".to_owned());
+            }
+            _ => {}
         }
         match (created, self.max_age) {
             (Some(created), _) if created > now.saturating_add(TOLERANCE) => {
