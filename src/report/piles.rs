@@ -186,7 +186,7 @@ impl Scope<'_> {
         items.push(summary.invalid, "invalid case", &self.reasons_of_errored(true), meaning);
         let reasons_of_skipped = self.reasons_of_skipped(false);
         let skipped = summary.skipped.saturating_sub(summary.excluded);
-        let meaning = "Not sent, since something failed before or the run was stopped, or cancelled by a client.";
+        let meaning = "Not sent: something failed before, the target has no expired token, the run was stopped, or a client cancelled it.";
         items.push(skipped, "case", &format!(" skipped{reasons_of_skipped}"), meaning);
         let not_run = if head.interrupted { summary.not_run } else { 0 };
         items.push(not_run, "case", " not run: interrupted", "");

@@ -248,7 +248,7 @@ impl<'r, T: Transport> RunContext<'r, T> {
     pub(super) async fn await_expired_token(&self, role: Role, request: &Request) -> Result<(), Verdict> {
         let learn = |secret| self.queue.push(Event::Learned(secret));
         match self.prepared.target.tokens.expiry(&request.headers, learn).await {
-            Err(reason) => Err(Verdict::Excluded(reason)),
+            Err(reason) => Err(Verdict::Skipped(reason)),
             Ok(Some(expiry)) if !self.wait(role, sleep_until(expiry)).await => {
                 Err(Verdict::Skipped(self.stopped().unwrap_or_default().to_owned()))
             }

@@ -132,7 +132,10 @@ type OfStory<'a> = (Vec<(&'a str, ProvenRequest)>, Vec<Problem>);
 fn of_story<'a>(inputs: &Inputs<'a>, selected: SelectedStory<'_, 'a>) -> OfStory<'a> {
     let wrong = |problems| (Vec::new(), problems);
     let story = selected.story;
-    let is_skipped = |case: &Case| skip::reason(case, inputs.contract, inputs.target).is_some();
+    let is_skipped = |case: &Case| {
+        let (contract, target) = (inputs.contract, inputs.target);
+        skip::reason(case, contract, target).or_else(|| skip::impossible(case, contract, target)).is_some()
+    };
     // What an error in the document affects is an outcome of the run, which does not prevent the others.
     let cases = selected.cases().filter(|case| !is_skipped(case) && fault(inputs.contract, case.operation).is_none());
     let mut cases = cases.peekable();

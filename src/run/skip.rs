@@ -1,7 +1,7 @@
 //! Reasons to skip a case on a target that are known before the run.
 
-use crate::case::Case;
-use crate::contract::Contract;
+use crate::case::{Authorization, Case, GivenCredential};
+use crate::contract::{Contract, SecurityScheme};
 
 use super::target::Target;
 
@@ -18,6 +18,20 @@ pub(super) fn reason(case: &Case, contract: &Contract, target: &Target) -> Optio
         let operation = case.operation.and_then(|index| contract.operations.get(index));
         operation.filter(|_| case.request.method.is_none()).and_then(|operation| forbidden(&operation.method, target))
     }
+}
+
+/// Returns why the target's credentials cannot be what the case sends, although it has some: a fixed token does not expire.
+pub(super) fn impossible(case: &Case, contract: &Contract, target: &Target) -> Option<String> {
+    let Authorization::Given(given) = &case.request.auth else { return None };
+    let credentials = &target.credentials;
+    let lacks = |scheme: &str| {
+        let is_token = contract.security_schemes.get(scheme) == Some(&SecurityScheme::Bearer);
+        is_token && credentials.own.contains_key(scheme) && !credentials.expired.contains_key(scheme)
+    };
+    let (scheme, _) =
+        given.iter().find(|(scheme, given)| matches!(given, GivenCredential::Expired) && lacks(scheme))?;
+    let name = format!("targets.{}.auth.{scheme}", target.name);
+    Some(format!("no expired access token for {name}: it is a fixed value; expected `oauth2`"))
 }
 
 /// Returns the reason not to send a request with that method, if the target does not allow it.

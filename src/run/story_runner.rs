@@ -97,7 +97,9 @@ impl<'r, T: Transport> StoryRunner<'_, 'r, T> {
         };
         let prepared = self.context.prepared;
         let excluded = skip::reason(case, prepared.contract, prepared.target).map(Verdict::Excluded);
-        excluded.or_else(|| aborted.or_else(|| state.unmet_dependency(case)).map(Verdict::Skipped))
+        let impossible = || skip::impossible(case, prepared.contract, prepared.target);
+        let skipped = || aborted.or_else(impossible).or_else(|| state.unmet_dependency(case));
+        excluded.or_else(|| skipped().map(Verdict::Skipped))
     }
 }
 
