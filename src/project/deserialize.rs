@@ -3,7 +3,7 @@
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::document::Typed;
+use crate::document::{Misfit, Typed};
 use crate::pointer::Pointer;
 use crate::problem::Problem;
 use crate::rules;
@@ -20,13 +20,35 @@ pub(crate) fn deserialize<T: DeserializeOwned + Default>(
             Ok(typed) => return typed,
             Err(misfit) => misfit,
         };
-        let at = misfit.at();
-        let removed = remove(&mut value, &at);
-        report(at, reworded(misfit.message()));
+        let whole = misfit.at();
+        let (at, message) = within(&value, &whole, misfit.message());
+        // Without one of its keys a part would lack it.
+        let is_unknown = message.starts_with("unknown field ");
+        let removed = remove(&mut value, if is_unknown { &at } else { &whole });
+        report(at, reworded(message));
         if !removed {
             return T::default();
         }
     }
+}
+
+/// The message of a part that is read by itself, with its location in that part, for [`within`].
+pub(super) fn located(misfit: &Misfit) -> String {
+    match misfit.at() {
+        at if at.as_str().is_empty() => misfit.to_string(),
+        at => format!("{at}: {misfit}"),
+    }
+}
+
+/// The location and the message that [`located`] has joined.
+fn within<'m>(value: &Value, whole: &Pointer, message: &'m str) -> (Pointer, &'m str) {
+    let joined = message.split_once(": ").filter(|(inner, _)| inner.starts_with('/'));
+    let found = joined.and_then(|(inner, rest)| {
+        let part = value.pointer(whole.as_str())?;
+        let tokens = inner.split('/').skip(1).map(|token| token.replace("~1", "/").replace("~0", "~"));
+        part.pointer(inner).map(|_| (tokens.fold(whole.clone(), |at, token| at.join(token)), rest))
+    });
+    found.unwrap_or_else(|| (whole.clone(), message))
 }
 
 /// Removes the value at `at`; false if there is none.
@@ -109,6 +131,39 @@ mod tests {
 
     use super::*;
     use crate::project::format::Config;
+
+    #[test]
+    fn a_problem_of_a_credential_is_at_its_key() {
+        let mut reported = Vec::new();
+        let token =
+            |more: &str| serde_json::from_str::<Value>(&format!("{{\"client_id\": \"me\"{more}}}")).expect("JSON");
+        let auth = json!({
+            "scope": token(r#", "oauth2": "client_credentials", "scop": "x", "client_auth": "x""#),
+            "extra": token(r#", "oauth2": "client_credentials", "extra": { "a/b": 1 }"#),
+            "grant": token(r#", "grant_type": "password""#),
+            "key": { "certificate": "a.pem", "key": "b.pem" },
+            "cert": { "cert": 1 },
+            "missing": { "oauth2": "password" },
+        });
+        let _: Config = deserialize(json!({ "targets": { "a": { "url": "x", "auth": auth } } }), |at, problem| {
+            let shown = format!("{at} {problem}").replace("/targets/a/auth", "");
+            reported.push(shown.split(" (known").next().unwrap_or_default().to_owned());
+        });
+        assert_eq!(
+            reported,
+            [
+                "/scope/scop unknown key `scop` (did you mean `scope`?)",
+                "/scope/client_auth expected one of basic, post, found `x`",
+                "/extra/extra/a~1b expected a string, found 1",
+                "/grant/grant_type unknown key `grant_type`",
+                "/grant expected a string, { username, password }, { oauth2: client_credentials, … } or { cert, key, password }",
+                "/key/certificate unknown key `certificate`",
+                "/key expected a string, { username, password }, { oauth2: client_credentials, … } or { cert, key, password }",
+                "/cert/cert expected a string, found 1",
+                "/missing missing field `client_id`",
+            ]
+        );
+    }
 
     #[test]
     fn every_problem_is_reported() {

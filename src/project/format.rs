@@ -11,6 +11,7 @@ use crate::document::Typed;
 use crate::quantity;
 use crate::report::{Format, formats};
 
+use super::deserialize::located;
 use super::mutate_format::MutateConfig;
 use super::sign_format::{SignFormat, VerifyFormat};
 use super::token_format::TokenFormat;
@@ -200,21 +201,33 @@ impl TryFrom<Value> for Credential {
             Value::Object(map) if basic(map) => Ok(Self::Fixed(value)),
             Value::Object(map) if map.contains_key("oauth2") => {
                 let read = TokenFormat::deserialize(Typed(&value));
-                let format = read.map_err(|misfit| match misfit.at().last() {
-                    Some(key) if !misfit.message().starts_with("unknown field") => format!("`{key}`: {misfit}"),
-                    _ => misfit.to_string(),
-                })?;
-                Ok(Self::Token(Box::new(format)))
+                read.map(|format| Self::Token(Box::new(format))).map_err(|misfit| located(&misfit))
             }
             Value::Object(map) if map.contains_key("cert") => {
-                CertificateFormat::deserialize(value).map(Self::Certificate).map_err(|error| error.to_string())
+                CertificateFormat::deserialize(Typed(&value)).map(Self::Certificate).map_err(|misfit| located(&misfit))
             }
             _ => {
+                if let Some(unknown) = unknown_key(value) {
+                    return Err(unknown);
+                }
                 let tokens = "{ oauth2: client_credentials, … }";
                 Err(format!("expected a string, {{ username, password }}, {tokens} or {{ cert, key, password }}"))
             }
         }
     }
+}
+
+/// The key that no form of credential has, in one that lacks the key that tells its form.
+fn unknown_key(mut value: Value) -> Option<String> {
+    let map = value.as_object_mut()?;
+    let is_certificate = map.keys().any(|key| key == "key" || key.starts_with("cert"));
+    let missing = if is_certificate { "cert" } else { "oauth2" };
+    map.insert(missing.to_owned(), "client_credentials".into());
+    let misfit = match is_certificate {
+        true => CertificateFormat::deserialize(Typed(&value)).err(),
+        false => TokenFormat::deserialize(Typed(&value)).err(),
+    };
+    misfit.filter(|misfit| misfit.message().starts_with("unknown field")).map(|misfit| located(&misfit))
 }
 
 impl JsonSchema for Credential {

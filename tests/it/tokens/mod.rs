@@ -307,7 +307,7 @@ fn credentials_are_validated_before_anything_is_sent() {
     check(", token_url: 'ftp://x/token'", "`token_url` must be an http:// or https:// URL, not ftp://");
     check(", username: me", "`username` belongs to the grant `password`: remove it");
     check(", scopes: a", "unknown key `scopes`");
-    check(", client_auth: header", "`client_auth`: unknown variant `header`, expected `basic` or `post`");
+    check(", client_auth: header", "expected one of basic, post, found a string");
     check(", extra: { scope: a }", "`extra` must not have `scope`, which has a key of its own");
     assert_eq!(server.seen.lock().unwrap().token_requests.len(), 0);
 }
