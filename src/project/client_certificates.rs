@@ -105,7 +105,10 @@ impl Reader<'_> {
         let named = |key, file: &String| Named { at: Origin::Keys(at(key)), path: self.settings.absolute(file) };
         let (certificate, key) = (named("cert", &format.cert), format.key.as_ref().map(|file| named("key", file)));
         let is_other = path.first().is_some_and(|key| key == "credentials");
-        self.read(&certificate, key.as_ref(), (at("password"), format.password.as_deref()), is_other)
+        let mut identity =
+            self.read(&certificate, key.as_ref(), (at("password"), format.password.as_deref()), is_other)?;
+        identity.name = Some(path.join("."));
+        Ok(identity)
     }
 
     fn read(

@@ -12,6 +12,7 @@ use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::sign::CertifiedKey;
+use rustls::{Error, InconsistentKeys};
 
 /// Maximum number of iterations of PBKDF2: some seconds.
 const MAX_ITERATIONS: u32 = 10_000_000;
@@ -24,6 +25,8 @@ pub struct ClientIdentity {
     pub(super) certified: Arc<CertifiedKey>,
     /// When it begins and ends to be valid, in seconds since 1970; none if it does not say so in a form that is understood.
     pub validity: Option<[i64; 2]>,
+    /// The keys of the target that name it: `credentials.other.partner`; none of `client_cert` and --client-cert.
+    pub name: Option<String>,
 }
 
 /// The client certificates of a target, by [`ClientCertificate::Present`].
@@ -75,23 +78,39 @@ impl ClientIdentity {
         key: Option<&[u8]>,
         password: Option<&str>,
     ) -> Result<Self, InvalidIdentity> {
+        let is_certificate = |pem: &[u8]| String::from_utf8_lossy(pem).contains("-----BEGIN CERTIFICATE");
+        if key.is_some_and(|key| is_certificate(key) && has_key(certificate) && !is_certificate(certificate)) {
+            let help = Some("exchange the two files");
+            return Err(invalid(IdentityPart::Certificate, "certificate and key seem to be swapped", help));
+        }
         let chain = certificates(certificate)?;
         let key = private_key(key.unwrap_or(certificate), password)?;
-        let validity = validity(&chain[0]).ok();
+        let fields = Fields::read(&chain[0]).ok();
+        let validity = fields.as_ref().map(|fields| fields.validity);
         let provider =
             CryptoProvider::get_default().cloned().unwrap_or_else(|| rustls::crypto::ring::default_provider().into());
-        let certified = CertifiedKey::from_der(chain, key, &provider).map_err(|error| match error {
-            rustls::Error::InconsistentKeys(_) => {
-                invalid(IdentityPart::Key, "the key does not belong to the certificate", None)
-            }
-            rustls::Error::InvalidCertificate(_) => malformed(IdentityPart::Certificate, "the certificate"),
-            _ => {
-                let help = "expected RSA of at least 2048 bits, ECDSA with P-256 or P-384, or Ed25519";
-                invalid(IdentityPart::Key, "the key is malformed, or of a kind that is not supported", Some(help))
-            }
+        let key = provider.key_provider.load_private_key(key).map_err(|_| {
+            let help = "expected RSA of at least 2048 bits, ECDSA with P-256 or P-384, or Ed25519";
+            invalid(IdentityPart::Key, "the key is malformed, or of a kind that is not supported", Some(help))
         })?;
-        Ok(Self { certified: Arc::new(certified), validity })
+        // rustls reads certificates of version 3 only; OpenSSL makes those of version 1, too.
+        let first_version = fields.filter(|fields| fields.is_first_version);
+        let is_pair = first_version.map(|fields| key.public_key().is_none_or(|of_key| *of_key == *fields.public_key));
+        let certified = CertifiedKey::new(chain, key);
+        match (is_pair, certified.keys_match()) {
+            (Some(true), _) | (None, Ok(()) | Err(Error::InconsistentKeys(InconsistentKeys::Unknown))) => {
+                Ok(Self { certified: Arc::new(certified), validity, name: None })
+            }
+            (Some(false), _) | (None, Err(Error::InconsistentKeys(_))) => {
+                Err(invalid(IdentityPart::Key, "the key does not belong to the certificate", None))
+            }
+            (None, Err(_)) => Err(malformed(IdentityPart::Certificate, "the certificate")),
+        }
     }
+}
+
+fn has_key(pem: &[u8]) -> bool {
+    String::from_utf8_lossy(pem).contains("PRIVATE KEY-----")
 }
 
 fn invalid(part: IdentityPart, message: &str, help: Option<&'static str>) -> InvalidIdentity {
@@ -179,20 +198,32 @@ fn is_affordable(kdf: &Kdf) -> bool {
     }
 }
 
-/// `Validity` of a certificate (RFC 5280 §4.1).
-fn validity(certificate: &[u8]) -> der::Result<[i64; 2]> {
-    let mut reader = SliceReader::new(certificate)?;
-    // `Certificate` and `TBSCertificate` begin.
-    Header::decode(&mut reader)?;
-    Header::decode(&mut reader)?;
-    // The version, which may be missing, serial number, signature algorithm, and issuer.
-    let first = AnyRef::decode(&mut reader)?;
-    let others = if first.tag() == Tag::Integer { 2 } else { 3 };
-    for _ in 0..others {
+/// What is read of a certificate (RFC 5280 §4.1).
+struct Fields<'c> {
+    is_first_version: bool,
+    validity: [i64; 2],
+    /// `SubjectPublicKeyInfo`.
+    public_key: &'c [u8],
+}
+
+impl<'c> Fields<'c> {
+    fn read(certificate: &'c [u8]) -> der::Result<Self> {
+        let mut reader = SliceReader::new(certificate)?;
+        // `Certificate` and `TBSCertificate` begin.
+        Header::decode(&mut reader)?;
+        Header::decode(&mut reader)?;
+        // The version, which is missing from the first one, serial number, signature algorithm, and issuer.
+        let first = AnyRef::decode(&mut reader)?;
+        let is_first_version = first.tag() == Tag::Integer;
+        for _ in 0..if is_first_version { 2 } else { 3 } {
+            AnyRef::decode(&mut reader)?;
+        }
+        Header::decode(&mut reader)?;
+        let validity = [time(&mut reader)?, time(&mut reader)?];
+        // The subject.
         AnyRef::decode(&mut reader)?;
+        Ok(Self { is_first_version, validity, public_key: reader.tlv_bytes()? })
     }
-    Header::decode(&mut reader)?;
-    Ok([time(&mut reader)?, time(&mut reader)?])
 }
 
 fn time<'r>(reader: &mut impl Reader<'r>) -> der::Result<i64> {

@@ -130,6 +130,14 @@ pub(crate) fn certificate_hint(url: &url::Url, shown: Shown, error: &(dyn StdErr
     }
 }
 
+/// The message with the keys of the certificate that was shown in place of those of the target's own one.
+pub(crate) fn naming(message: String, shown: Option<&str>) -> String {
+    match shown {
+        Some(name) => message.replace("check `client_cert` or --client-cert", &format!("check `{name}`")),
+        None => message,
+    }
+}
+
 /// Why a body ended early; `received` is the text of [`progress`].
 pub(crate) fn incomplete_body(error: &(dyn StdError + 'static), received: &str) -> String {
     if is_reset(error) {
@@ -204,6 +212,24 @@ mod tests {
         assert_eq!(sizes, ["10 MB", "64 kB", "1500 bytes", "100 bytes", "0 bytes"]);
         assert_eq!([10_000, 200].map(Duration::from_millis).map(seconds), ["10 s", "0.2 s"]);
         assert_eq!([progress(3, Some(5)), progress(3, None)], ["3 of 5 bytes", "3 bytes"]);
+    }
+
+    #[test]
+    fn the_certificate_that_was_shown_is_named() {
+        let rejected = rustls::Error::AlertReceived(rustls::AlertDescription::UnknownCA);
+        let message = connecting(&io::Error::other(rejected), "a:1");
+        let named = naming(message.clone(), Some("credentials.other.partner"));
+        assert_eq!(
+            named,
+            "TLS with a:1: the target rejects the client certificate (check `credentials.other.partner`)"
+        );
+        assert_eq!(naming(message.clone(), None), message);
+        let hint = certificate_hint(
+            &"https://a".parse().expect("a URL"),
+            Shown::Certificate,
+            &io::Error::from(io::ErrorKind::ConnectionReset),
+        );
+        assert!(naming(hint.to_owned(), Some("auth.partner")).ends_with("check `auth.partner`)"), "{hint}");
     }
 
     #[test]

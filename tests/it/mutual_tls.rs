@@ -377,6 +377,8 @@ fn the_mock_asks_for_certificates() {
         "{}",
         refused.out
     );
+    let words = refused.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words.contains("check `auth.mtls`"), "{words}");
     drop(mock);
     // Without the scheme in the document, a client without a certificate cannot connect.
     let without = SPEC.replace("mtls: { type: mutualTLS }", "mtls: { type: apiKey, in: header, name: X-Other }");

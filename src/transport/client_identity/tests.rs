@@ -135,6 +135,19 @@ GmjEdcbAz0vFMUiMYo85PeJ1tG/RYlFceLxx5b6J3KtYB84k0yG/
 -----END RSA PRIVATE KEY-----
 ";
 
+/// A test certificate of version 1 with the first key: `openssl x509 -req` without extensions.
+const FIRST_VERSION: &str = "\
+-----BEGIN CERTIFICATE-----
+MIIBIzCBywIUOmRSb2C45J4xEzBmC6R7+GvfL7EwCgYIKoZIzj0EAwIwFDESMBAG
+A1UEAwwJdGVzdC1vbmx5MCAXDTI2MTEzMDIyMjgyM1oYDzIxMjYxMTA2MjIyODIz
+WjAUMRIwEAYDVQQDDAl0ZXN0LW9ubHkwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNC
+AAQ8Hays5Yh6bkMck71EuPpszwtjvT8PZLN6blm1QydbHCBudBg0vUH0cJzD1XTm
+EfMA/ctGiFIJzp6VN3sRULnIMAoGCCqGSM49BAMCA0cAMEQCICFJ7ibHkjlBzQUb
+U01mnfa4bV1bkUd3D3zuRztdjqcpAiB7SvczBHeNP5bvUGY9U3nhCDDJo8qGAXKS
+IV59MhHN9w==
+-----END CERTIFICATE-----
+";
+
 const PASSWORD: &str = "correct-horse";
 
 /// The part to blame and the message; nothing for a valid pair.
@@ -157,6 +170,7 @@ fn keys_are_read_in_every_form_from_one_file_or_two() {
         assert_eq!(check(&format!("{CERTIFICATE}{key}"), None, Some(PASSWORD)), Ok(()));
     }
     assert_eq!(check(RSA_CERTIFICATE, Some(PKCS_1), None), Ok(()));
+    assert_eq!(check(FIRST_VERSION, Some(SEC_1), None), Ok(()));
     let chain = format!("{CERTIFICATE}{RSA_CERTIFICATE}");
     assert_eq!(check(&chain, Some(SEC_1), None), Ok(()), "the first certificate is the client's");
 }
@@ -183,6 +197,11 @@ fn what_is_wrong_with_a_pair_is_reported_without_its_contents() {
             ),
         ),
         (refused(CERTIFICATE, PKCS_1, None), message(Key, "the key does not belong to the certificate")),
+        (refused(FIRST_VERSION, PKCS_1, None), message(Key, "the key does not belong to the certificate")),
+        (
+            refused(SEC_1, CERTIFICATE, None),
+            message(Certificate, "certificate and key seem to be swapped (exchange the two files)"),
+        ),
         (
             check(CERTIFICATE, None, None).expect_err("invalid"),
             message(
@@ -236,13 +255,13 @@ fn the_work_of_a_key_is_limited() {
 fn the_period_of_validity_is_read() {
     let read = |certificate: &str| {
         let chain = certificates(certificate.as_bytes()).expect("a certificate");
-        validity(&chain[0]).expect("a period")
+        Fields::read(&chain[0]).expect("a period").validity
     };
     // `notAfter` is a GeneralizedTime.
     assert_eq!(read(CERTIFICATE), [1_796_072_185, 4_949_672_185]);
     let chain = certificates(CERTIFICATE.as_bytes()).expect("a certificate");
     for end in 0..chain[0].len().min(120) {
         // A part of a certificate is no certificate; reading it ends.
-        let _ = validity(&chain[0][..end]);
+        let _ = Fields::read(&chain[0][..end]);
     }
 }

@@ -99,7 +99,8 @@ impl Network {
             (None, false) => Shown::Withheld,
         };
         let client = self.client(index, fresh).map_err(|invalid| Error::new(Phase::Request, invalid.message))?;
-        Ok(Route { client, shown })
+        let name = self.identity(index).and_then(|identity| identity.name.as_deref());
+        Ok(Route { client, shown, name })
     }
 
     /// A client with the same settings for another origin.
@@ -162,7 +163,7 @@ impl Network {
     /// Sends the request until the header section of the response.
     async fn execute(
         &self,
-        Route { client, shown }: Route<'_>,
+        Route { client, shown, .. }: Route<'_>,
         request: reqwest::Request,
         connect: Arc<ConnectTimer>,
     ) -> Result<reqwest::Response, Failure> {
@@ -184,7 +185,9 @@ impl Network {
         let route = self.route(request.certificate, fresh)?;
         let mut received = PartialResponse::new(self.budget.clone());
         let built = self.build(&request).map_err(|message| received.error((Phase::Request, message)))?;
-        let response = self.begin(route, built, &mut received).await.map_err(|failed| received.error(failed))?;
+        let name = route.name;
+        let begun = self.begin(route, built, &mut received).await;
+        let response = begun.map_err(|(phase, why)| received.error((phase, failure::naming(why, name))))?;
         self.read(response, &mut received).await.map_err(|failed| received.error(failed))?;
         received.complete(request, &self.budget, self.settings.max_body).await
     }
@@ -264,6 +267,8 @@ impl Transport for Network {
 struct Route<'n> {
     client: &'n reqwest::Client,
     shown: Shown,
+    /// Where its certificate is configured, unless that is `client_cert`.
+    name: Option<&'n str>,
 }
 
 /// A body with trailers. Its length is not announced: HTTP/1.1 sends trailers only after chunks.
