@@ -46,7 +46,8 @@ cases:
 /// A request: its header section and its content.
 type Received = (String, Vec<u8>);
 
-/// Starts a server that accepts everything; its threads end with the process. It repeats the signatures in its responses.
+/// Starts a server that accepts everything; its threads end with the process. It repeats the signatures in its responses,
+/// whole and without what is around them.
 fn start() -> (String, Arc<Mutex<Vec<Received>>>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
@@ -67,11 +68,9 @@ fn start() -> (String, Arc<Mutex<Vec<Received>>>) {
                     let head = String::from_utf8(head).unwrap();
                     let mut body = vec![0; field(&head, "content-length").parse().unwrap_or(0)];
                     stream.read_exact(&mut body).unwrap();
-                    let repeated = format!(
-                        "{{\"a\": {:?}, \"b\": {:?}}}",
-                        field(&head, "x-jws-signature"),
-                        field(&head, "signature")
-                    );
+                    let (jws, signature) = (field(&head, "x-jws-signature"), field(&head, "signature"));
+                    let parts = [jws.rsplit('.').next(), signature.split(':').nth(1)];
+                    let repeated = serde_json::json!({ "whole": [jws, signature], "parts": parts }).to_string();
                     shared.lock().unwrap().push((head, body));
                     let length = repeated.len();
                     let response = format!(
@@ -141,6 +140,7 @@ fn jws_and_message_signatures_are_of_what_is_sent() {
     for (head, body) in received.iter() {
         let jws = field(head, "x-jws-signature");
         let (header, signature) = jws.split_once("..").unwrap();
+        hidden.push(signature.to_owned());
         let input = [header.as_bytes(), b".", body].concat();
         assert_eq!(public.verify(&input, &URL_SAFE_NO_PAD.decode(signature).unwrap()), Ok(()));
         let header = String::from_utf8(URL_SAFE_NO_PAD.decode(header).unwrap()).unwrap();

@@ -59,6 +59,9 @@ impl ExchangeRedactor<'_> {
             if let Some(password) = find::password(name, value).filter(|_| self.names.has_passwords()) {
                 self.learn_one(&SensitiveValue::text(0..0, password, name));
             }
+            for code in find::codes(name, value, &Rc::clone(&self.names)) {
+                self.learn_one(&SensitiveValue::text(0..0, code, name));
+            }
         }
     }
 

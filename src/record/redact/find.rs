@@ -199,6 +199,9 @@ impl<'de> Deserialize<'de> for Members<'de> {
     }
 }
 
+/// Minimum length of a code within the value of a header field: that of 128 bits in base64.
+const MIN_CODE: usize = 22;
+
 /// Finds the sensitive part of a header: the credentials after an `Authorization` scheme, the values of cookies, or all of it.
 pub(super) fn in_header(name: &str, value: &str, names: &SensitiveNames) -> Vec<SensitiveValue> {
     let is_one_of = |others: &[&str]| others.iter().any(|other| name.eq_ignore_ascii_case(other));
@@ -233,6 +236,16 @@ pub(super) fn password(name: &str, value: &str) -> Option<String> {
     let is_basic = name.to_ascii_lowercase().ends_with("authorization") && scheme.eq_ignore_ascii_case("basic");
     let decoded = STANDARD.decode(encoded.trim()).ok().filter(|_| is_basic)?;
     String::from_utf8(decoded).ok()?.split_once(':').map(|(_, password)| password.to_owned())
+}
+
+/// Returns the codes within the value of a sensitive header field such as `t=1700000000,v1=CODE` or a detached JWS: a target may repeat
+/// them alone.
+pub(super) fn codes<'v>(name: &str, value: &'v str, names: &SensitiveNames) -> impl Iterator<Item = &'v str> {
+    let has_rule = ["authorization", "proxy-authorization", "cookie", "set-cookie"];
+    let is_other = names.has_header(name) && !has_rule.iter().any(|other| name.eq_ignore_ascii_case(other));
+    let separates = |c: char| !(c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '-' | '_'));
+    let codes = is_other.then(|| value.split(separates)).into_iter().flatten();
+    codes.filter(move |code| code.len() >= MIN_CODE && code.len() < value.len())
 }
 
 /// Finds query parameters by name, and path segments to which `template` gives a sensitive name.
