@@ -152,12 +152,11 @@ impl Drop for Served {
     }
 }
 
-/// Serialises a request as HTTP/1.1.
+/// Serialises a request as HTTP/1.1, with a credential unless `headers` have one.
 pub fn written(method: &str, url: &str, headers: &str, body: &str) -> String {
     let length = body.len();
-    format!(
-        "{method} {url} HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer x\r\n{headers}content-length: {length}\r\n\r\n{body}"
-    )
+    let credential = if headers.contains("authorization: ") { "" } else { "authorization: Bearer x\r\n" };
+    format!("{method} {url} HTTP/1.1\r\nhost: localhost\r\n{credential}{headers}content-length: {length}\r\n\r\n{body}")
 }
 
 /// Returns the status of a response.
