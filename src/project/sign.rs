@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::pointer::Pointer;
 use crate::problem::Problem;
-use crate::quantity;
+use crate::quantity::{self, count};
 use crate::sign::{
     self, Algorithm, Component, DigestAlgorithm, Jws, MessageSignature, Signature, SignedHeader, SigningKey,
 };
@@ -13,6 +13,9 @@ use super::deserialize::with_suggestion;
 use super::format::Config;
 use super::secrets::Vault;
 use super::sign_format::{JwsFormat, MessageSignatureFormat, SignFormat, VerifyFormat};
+
+/// Minimum length of a shared secret for HS256 in bytes.
+const MIN_JWS_SECRET: usize = 32;
 
 /// Compiles signatures, and reports problems with their location within the signature.
 pub(super) struct Compiler<'c, 'v> {
@@ -27,6 +30,7 @@ pub(super) fn compile(format: &SignFormat, compiler: &mut Compiler<'_, '_>) -> S
     let names = if format.text.is_some() { &sign::NAMES[..] } else { others };
     let text = format.text.as_ref().and_then(|text| compiler.template(text, root.join(text_name), others));
     let mut headers = Vec::new();
+    compiler.header_names(format);
     for (name, value) in &format.headers {
         let value = compiler.template(value, root.join("headers").join(name), names);
         headers.extend(value.map(|value| SignedHeader { name: name.clone(), value }));
@@ -51,7 +55,7 @@ impl Compiler<'_, '_> {
         Some(Jws {
             header: format.header.clone().unwrap_or_else(|| sign::JWS_HEADER.to_owned()),
             algorithm: name,
-            key: self.signing_key(&format.key, algorithm, at.join("key"))?,
+            key: self.signing_key(&format.key, algorithm, MIN_JWS_SECRET, at.join("key"))?,
             key_id: key_id?,
             b64: format.b64.unwrap_or(true),
             protected: format.protected.clone(),
@@ -66,6 +70,10 @@ impl Compiler<'_, '_> {
             format.components.as_ref().map(|components| self.components(components, false, &at.join("components")));
         let expires =
             format.expires.as_deref().and_then(|text| self.valid(quantity::parse_duration(text), at.join("expires")));
+        if expires.is_some_and(|expires| expires.as_secs() == 0) {
+            let message = "the signature would have expired when it is received: expected at least `1s`";
+            (self.report)(at.join("expires"), Problem::new(message));
+        }
         let name = format.content_digest.as_deref();
         let digest = name.and_then(|name| self.known("content_digest", name, &DigestAlgorithm::ALL, at));
         let label = format.label.as_deref().unwrap_or(sign::LABEL);
@@ -74,7 +82,7 @@ impl Compiler<'_, '_> {
         self.valid(id.map_or(Ok(()), sign::check_string), at.join("key_id"));
         self.valid(format.tag.as_deref().map_or(Ok(()), sign::check_string), at.join("tag"));
         Some(MessageSignature {
-            key: self.signing_key(&format.key, algorithm?.1, at.join("key"))?,
+            key: self.signing_key(&format.key, algorithm?.1, 1, at.join("key"))?,
             key_id: key_id?,
             label: label.to_owned(),
             components,
@@ -100,6 +108,36 @@ impl Compiler<'_, '_> {
             (self.report)(at.clone(), problem.help("leave the key out for the default"));
         }
         components
+    }
+
+    /// Reports a signature of nothing, and header fields that a signature cannot set.
+    fn header_names(&mut self, format: &SignFormat) {
+        let SignFormat { headers, jws, http_message_signature: message, .. } = format;
+        let root = Pointer::root();
+        if headers.is_empty() && jws.is_none() && message.is_none() {
+            let problem = Problem::new("nothing is signed: expected `headers`, `jws` or `http_message_signature`");
+            (self.report)(root.clone(), problem);
+        }
+        let mut set: Vec<String> = Vec::new();
+        if message.is_some() {
+            set.extend(["signature", "signature-input"].map(str::to_owned));
+        }
+        let of_jws = jws.iter().map(|jws| {
+            (jws.header.clone().unwrap_or_else(|| sign::JWS_HEADER.to_owned()), root.join("jws").join("header"))
+        });
+        let of_headers = headers.keys().map(|name| (name.clone(), root.join("headers").join(name)));
+        for (name, at) in of_jws.chain(of_headers) {
+            let lower = name.to_ascii_lowercase();
+            let problem = match &*lower {
+                "host" | "content-length" | "transfer-encoding" | "connection" => "is written by the HTTP client",
+                _ if set.contains(&lower) => "is set twice",
+                _ => "",
+            };
+            if !problem.is_empty() {
+                (self.report)(at, Problem::new(format!("the header field `{}` {problem}", name.escape_debug())));
+            }
+            set.push(lower);
+        }
     }
 
     /// Reports a name that no header field can have.
@@ -170,11 +208,24 @@ impl Compiler<'_, '_> {
         found
     }
 
-    fn signing_key(&mut self, text: &str, algorithm: Algorithm, at: Pointer) -> Option<SigningKey> {
+    /// A key, of which a shared secret has at least so many bytes.
+    fn signing_key(&mut self, text: &str, algorithm: Algorithm, least: usize, at: Pointer) -> Option<SigningKey> {
         if !text.contains("${") {
             self.vault.keep_unless_known("key", text);
         }
         let key = self.vault.key_bytes(text).and_then(|key| match key {
+            Some(key) if algorithm == Algorithm::HmacSha256 && (1..least).contains(&key.len()) => {
+                let message = format!(
+                    "the shared secret has {}, RFC 7518 §3.2 requires {least}",
+                    count(key.len() as u64, "byte")
+                );
+                Err(Problem::new(message))
+            }
+            // No PEM has one line only.
+            Some(_) if algorithm != Algorithm::HmacSha256 && is_path(text) => {
+                let message = "expected a private key in PEM, found a path";
+                Err(Problem::new(message).help("`${file(\"PATH\")}` reads a file"))
+            }
             Some(key) => SigningKey::parse(algorithm, &key).map_err(Problem::new),
             None => Ok(SigningKey::unknown(algorithm)),
         });
@@ -209,6 +260,12 @@ pub(super) fn sensitive_headers(config: &Config) -> Vec<String> {
         }
     }
     names
+}
+
+/// Whether the text looks like the path of a key.
+fn is_path(text: &str) -> bool {
+    let extension = text.rsplit_once('.').map(|(_, extension)| extension);
+    matches!(extension, Some("pem" | "key" | "crt" | "der" | "p8")) && !text.contains("${") && !text.contains('\n')
 }
 
 fn is_sensitive(text: &str) -> bool {

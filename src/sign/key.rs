@@ -120,6 +120,7 @@ impl SigningKey {
 pub(super) fn shared_secret(key: &[u8]) -> Result<hmac::Key, String> {
     match key.windows(10).any(|part| part == b"-----BEGIN") {
         true => Err("the algorithm needs a shared secret, found PEM".to_owned()),
+        false if key.is_empty() => Err("the shared secret is empty".to_owned()),
         false => Ok(hmac::Key::new(hmac::HMAC_SHA256, key)),
     }
 }

@@ -202,7 +202,15 @@ fn invalid_signatures_are_reported_before_anything_is_sent() {
       jws: { algorithm: PS256, key: '${file("key.pem")}' }
       http_message_signature: { algorithm: hmac-sha256, key: "${base64_decode('%')}", components: [], keyid: x }
 "#;
-    insta::assert_snapshot!(format!("{}\n---\n{}", errors(sign), errors(other)));
+    let unusable = r#"
+      headers: { Host: x, x-sign: "${timestamp}", X-Sign: "${timestamp}", Signature: x }
+      jws: { algorithm: HS256, key: less-than-32-bytes }
+      http_message_signature: { algorithm: ed25519, key: keys/signing.pem, expires: 500ms }
+"#;
+    let nothing = "      headers: {}\n";
+    let empty = "      http_message_signature: { algorithm: hmac-sha256, key: '' }\n";
+    let shown = [sign, other, unusable, nothing, empty].map(errors);
+    insta::assert_snapshot!(shown.join("\n---\n"));
 }
 
 const MOCKED: &str = r##"
